@@ -1,0 +1,1 @@
+//! The `flit` command.

@@ -1,0 +1,1 @@
+//! Reads flit.ini: discovers the project and supplies its metadata.

@@ -1,0 +1,1 @@
+//! Reads the docstring and the version of the module without running it.

@@ -1,0 +1,1 @@
+//! Reads pyproject.toml: discovers the project and supplies its metadata.

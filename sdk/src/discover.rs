@@ -1,0 +1,34 @@
+//! The discover stage: from a source tree to a layout.
+
+use std::path::Path;
+
+use crate::error::PluginError;
+use crate::host::Host;
+use crate::model::Layout;
+
+/// What a discover plugin is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct DiscoverRequest<'a> {
+    /// The absolute path of the source tree: the directory that holds the configuration file.
+    pub source_tree: &'a Path,
+    /// The name of the configuration file within the source tree, if the user named one (`-f`). A plugin that cannot
+    /// read a file of that kind answers `None`.
+    pub config_name: Option<&'a str>,
+}
+
+/// Recognizes source trees.
+pub trait Discover: Send + Sync {
+    /// Answers whether this source tree is of the plugin's kind, and what lies where in it.
+    ///
+    /// Returns `None` if it is somebody else's. Nothing of the project may be run.
+    ///
+    /// # Errors
+    ///
+    /// The source tree is of the plugin's kind but something in it is wrong: the configuration cannot be read, the
+    /// module is missing or ambiguous, a path leaves the source tree.
+    fn discover(
+        &self,
+        host: &dyn Host,
+        request: &DiscoverRequest<'_>,
+    ) -> Result<Option<Layout>, PluginError>;
+}

@@ -1,0 +1,21 @@
+//! The nouns: what the stages hand to each other.
+
+mod core_metadata;
+mod entry_points;
+mod field;
+mod layout;
+mod license;
+mod name;
+mod project;
+mod requirement;
+mod version;
+
+pub use core_metadata::{CoreMetadata, MetadataVersion};
+pub use entry_points::{EntryPointError, EntryPoints};
+pub use field::{Cardinality, Field, FieldSpec};
+pub use layout::{ExternalData, Layout, Module, ModuleKind, SdistRules, SourceFile};
+pub use license::{LicenseError, license_expression};
+pub use name::{NameError, ProjectName, is_dotted_identifier, is_identifier, normalized_extra};
+pub use project::{Distribution, Project};
+pub use requirement::{RequirementError, check_requirement, check_requires_python};
+pub use version::{Version, VersionError};
