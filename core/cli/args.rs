@@ -1,0 +1,172 @@
+//! What the user typed: the grammar of the command line and nothing of its meaning.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+/// The command line as it was typed. Options of every flit version are taken where that version took them.
+#[derive(Debug, Parser)]
+#[command(
+    name = "flit",
+    version,
+    about = "Puts Python packages and modules on PyPI",
+    long_about = "Puts Python packages and modules on PyPI.\n\n\
+        Describe a module or package in `flit.ini` or `pyproject.toml`, and flit builds its wheel and its sdist. \
+        Every stage of the way is a plugin; no Python is needed.",
+    after_help = "Examples:\n  \
+        flit build                      build an sdist and a wheel into dist/\n  \
+        flit build --format wheel       build only the wheel\n  \
+        flit -C path/to/project info    show the metadata of a project elsewhere",
+    infer_long_args = true,
+    disable_help_subcommand = true
+)]
+pub(super) struct TypedArgs {
+    #[command(flatten)]
+    pub(super) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Options that stand before or behind the command.
+#[derive(Args, Debug)]
+pub(super) struct GlobalArgs {
+    /// Work as if flit had been started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub(super) directory: Option<PathBuf>,
+
+    /// The configuration file: `pyproject.toml` or `flit.ini` unless given; its directory is the source tree
+    #[arg(short = 'f', long = "ini-file", value_name = "FILE", global = true)]
+    pub(super) config_file: Option<PathBuf>,
+
+    /// Load a plugin: the path of a library, or a name to look for in the plugin directories
+    #[arg(long = "plugin", value_name = "PATH|NAME", global = true, action = ArgAction::Append)]
+    pub(super) plugins: Vec<OsString>,
+
+    /// Say more: each stage with its plugin and its time
+    #[arg(short, long, global = true, conflicts_with = "quiet", visible_alias = "debug")]
+    pub(super) verbose: bool,
+
+    /// Say only what went wrong
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+
+    /// When to use color
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub(super) color: ColorWhen,
+
+    /// How to print what a program would read: paths, or one JSON object a line
+    #[arg(long, value_name = "FORMAT", default_value = "human", global = true)]
+    pub(super) message_format: MessageFormat,
+}
+
+/// When to use color.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum ColorWhen {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How stdout is written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum MessageFormat {
+    /// The path of each built file on a line of its own
+    Human,
+    /// One JSON object a line, for built files, warnings and errors
+    Json,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Build distributions of the project into dist/
+    #[command(after_help = "Examples:\n  \
+        flit build\n  \
+        flit build --format wheel --outdir /tmp/wheels\n  \
+        flit build --use-vcs            an sdist of all that git or hg tracks\n  \
+        SOURCE_DATE_EPOCH=1700000000 flit build")]
+    Build(BuildArgs),
+    /// Build a wheel; the same as `build --format wheel`
+    #[command(after_help = "Example:\n  flit wheel --outdir /tmp/wheels")]
+    Wheel(OneFormatArgs),
+    /// Build an sdist; the same as `build --format sdist`
+    #[command(after_help = "Example:\n  flit sdist --use-vcs")]
+    Sdist(OneFormatArgs),
+    /// Show the metadata of the project as it will be published
+    #[command(after_help = "Examples:\n  \
+        flit info\n  \
+        flit info --explain             who set each field\n  \
+        flit info --json | jq -r .metadata.version")]
+    Info(InfoArgs),
+}
+
+/// Options of `build`.
+#[derive(Args, Debug)]
+pub(super) struct BuildArgs {
+    /// What to build, may be repeated: `wheel`, `sdist`, or the format of a loaded plugin [default: all]
+    #[arg(long = "format", value_name = "FORMAT", action = ArgAction::Append)]
+    pub(super) formats: Vec<String>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+/// Options of `wheel` and `sdist`.
+#[derive(Args, Debug)]
+pub(super) struct OneFormatArgs {
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+/// How and where to build.
+#[derive(Args, Debug)]
+pub(super) struct OutputArgs {
+    /// Where the files go [default: dist/ in the source tree]
+    #[arg(long, value_name = "DIR")]
+    pub(super) outdir: Option<PathBuf>,
+
+    /// Put into the sdist what git or Mercurial tracks, instead of the smallest set
+    #[arg(long, overrides_with = "no_use_vcs", conflicts_with = "no_use_vcs")]
+    pub(super) use_vcs: bool,
+
+    /// Put the smallest set into the sdist: the module, the readme, licenses and the configuration (the default)
+    #[arg(long)]
+    pub(super) no_use_vcs: bool,
+
+    /// Accepted for scripts written for flit 1-3, which generated one unless told not to
+    #[arg(long, hide = true)]
+    pub(super) no_setup_py: bool,
+
+    #[command(flatten)]
+    pub(super) reading: ReadingArgs,
+}
+
+/// How the module is read.
+#[derive(Args, Debug)]
+pub(super) struct ReadingArgs {
+    /// The Python to import the module with, should its version not be readable otherwise [default: python3]
+    #[arg(long, value_name = "PATH")]
+    pub(super) python: Option<PathBuf>,
+
+    /// Never import the module: a version that cannot be read without running it is an error
+    #[arg(long)]
+    pub(super) no_import: bool,
+}
+
+/// Options of `info`.
+#[derive(Args, Debug)]
+pub(super) struct InfoArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+
+    /// Say which plugin set each field
+    #[arg(long)]
+    pub(super) explain: bool,
+
+    #[command(flatten)]
+    pub(super) reading: ReadingArgs,
+}

@@ -1,0 +1,119 @@
+//! What can go wrong in a run, how it is told, and the exit codes.
+
+use std::path::PathBuf;
+
+use flit_sdk::{ErrorKind, Location, PluginError};
+
+use crate::cli::SettingsError;
+use crate::pipeline::{BuildError, DiscoverError, MetadataError};
+use crate::plugins::RegistryError;
+
+/// The exit codes of `flit`. Code 70 is not among them: it is given when a plugin ended the process (sysexits.h calls it
+/// an internal software error), by what watches over loaded plugins.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u8)]
+pub enum ExitStatus {
+    /// What was asked for is done.
+    Done = 0,
+    /// The user or the world is at fault.
+    Failed = 1,
+    /// The command line makes no sense; given by its parser.
+    Usage = 2,
+    /// The user asked to stop: 128 + SIGINT, as shells have it.
+    Interrupted = 130,
+}
+
+/// Why a run failed: one variant per phase.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    #[error("cannot read the project in {}", .source_tree.display())]
+    Discover { source_tree: PathBuf, source: DiscoverError },
+    #[error("cannot read the metadata of `{module}`")]
+    Metadata { module: String, source: MetadataError },
+    #[error("cannot build {project}")]
+    Build { project: String, source: BuildError },
+}
+
+/// An error as it is shown.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// What could not be done.
+    pub(crate) message: String,
+    /// Why, the nearest reason first.
+    pub(crate) causes: Vec<String>,
+    /// Where.
+    pub(crate) location: Option<Location>,
+    /// What to do.
+    pub(crate) hints: Vec<String>,
+}
+
+impl Error {
+    /// The exit code.
+    pub(crate) fn exit_status(&self) -> ExitStatus {
+        let plugin_error = match self {
+            Self::Settings(_) | Self::Registry(_) => None,
+            Self::Discover { source, .. } => source.plugin_error(),
+            Self::Metadata { source, .. } => source.plugin_error(),
+            Self::Build { source, .. } => source.plugin_error(),
+        };
+        match plugin_error.map(|error| error.kind) {
+            Some(ErrorKind::Cancelled) => ExitStatus::Interrupted,
+            Some(_) | None => ExitStatus::Failed,
+        }
+    }
+
+    /// The error with all that belongs to it, ready to be shown.
+    pub(crate) fn report(&self) -> Report {
+        let mut report = Report { message: self.to_string(), ..Report::default() };
+        match self {
+            Self::Settings(error) => {
+                report.causes = causes(error);
+                report.hints = error.hints();
+            }
+            Self::Registry(error) => {
+                report.causes = causes(error);
+                report.hints = error.hints();
+            }
+            Self::Discover { source, .. } => {
+                report.add(source, source.plugin_error(), source.hints())
+            }
+            Self::Metadata { source, .. } => {
+                report.add(source, source.plugin_error(), source.hints())
+            }
+            Self::Build { source, .. } => report.add(source, source.plugin_error(), source.hints()),
+        }
+        report
+    }
+}
+
+impl Report {
+    /// Adds what a stage reported: its own message where it is not just a plugin's, then the plugin's error.
+    fn add(
+        &mut self,
+        stage: &(dyn std::error::Error + 'static),
+        plugin_error: Option<&PluginError>,
+        hints: Vec<String>,
+    ) {
+        if let Some(error) = plugin_error {
+            self.causes.push(error.message.clone());
+            self.causes.extend(error.causes.iter().cloned());
+            self.location.clone_from(&error.location);
+            self.hints.extend(error.hints.iter().cloned());
+        } else {
+            self.causes.push(stage.to_string());
+            self.causes.extend(causes(stage));
+        }
+        self.hints.extend(hints);
+    }
+}
+
+/// The messages of all that an error was caused by.
+fn causes(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
+    std::iter::successors(error.source(), |error| (*error).source())
+        .map(ToString::to_string)
+        .collect()
+}

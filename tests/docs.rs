@@ -1,0 +1,56 @@
+//! What the README says is true: its commands are the ones that are run.
+
+use std::path::Path;
+
+use crate::support::Sandbox;
+
+fn read(path: &str) -> String {
+    fs_err::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// The commands of the README: indented blocks of one line.
+fn commands() -> Vec<String> {
+    let readme = read("README.md");
+    readme.lines().filter_map(|line| line.strip_prefix("    ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn ci_runs_the_commands_that_the_readme_names() {
+    let ci = read(".ci/run");
+    for command in
+        commands().iter().filter(|command| command.starts_with("cargo ") && !command.contains("&&"))
+    {
+        assert!(ci.lines().any(|line| line == command), "{command}");
+    }
+}
+
+#[test]
+fn the_main_command_of_the_readme_builds_the_sample() {
+    let readme_command = commands().into_iter().find(|command| command.contains(" build")).unwrap();
+    let sample =
+        readme_command.split(' ').skip_while(|word| *word != "-C").nth(1).unwrap().to_owned();
+    let sandbox = Sandbox::new();
+    for name in ["foobar.py", "flit.ini"] {
+        fs_err::write(sandbox.project().join(name), read(&format!("{sample}/{name}"))).unwrap();
+    }
+    assert_eq!(
+        sandbox.run(&["build"]).success(),
+        "dist/foobar-0.1.tar.gz\ndist/foobar-0.1-py3-none-any.whl\n"
+    );
+}
+
+#[test]
+fn the_readme_shows_every_command_and_exit_code() {
+    let readme = read("README.md");
+    for shown in [
+        "`flit build`",
+        "`flit wheel`",
+        "`flit sdist`",
+        "`flit info`",
+        "0 done",
+        "70 a plugin",
+        "130 you",
+    ] {
+        assert!(readme.contains(shown), "{shown}");
+    }
+}
