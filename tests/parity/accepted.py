@@ -4,11 +4,11 @@ This table is all that is ever forgiven. It grows only with a reason that a user
 wheel would agree with; README.md repeats it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Callable
 
-from witness import FLIT_INI, TOOL_FLIT
+from witness import FLIT_INI, PROJECT, TOOL_FLIT
 
 
 def _any(_difference):
@@ -91,6 +91,12 @@ ACCEPTED = (
             _is_owner_only,
         )
         for generated in ("entry_points.txt", "WHEEL", "METADATA", "RECORD")
+    ),
+    Accepted(
+        (FLIT_INI, TOOL_FLIT, PROJECT),
+        "install/twine-as-for-witness",
+        "*",
+        "twine says the same of the witness's wheel: it is the project's own",
     ),
 )
 

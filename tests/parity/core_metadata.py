@@ -30,7 +30,7 @@ def header_values(content, name):
 
 
 def _compare_text(rule, expected, actual, differing, order_matters):
-    blocks, bodies = zip(*(_split(content) for content in (expected, actual)))
+    blocks, bodies = zip(_split(expected), _split(actual))
     kept = [
         [line for name, lines in block if name not in differing for line in lines]
         for block in blocks

@@ -64,4 +64,4 @@ def _excerpt(content, other):
     """The first bytes that `content` does not share with `other`, and how long it is."""
     pairs = zip(content, other)
     at = next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(content), len(other)))
-    return f"{len(content)} bytes, at {at}: {content[at:at + 16]!r}"
+    return f"{len(content)} bytes, at {at}: {content[at : at + 16]!r}"

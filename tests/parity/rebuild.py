@@ -9,6 +9,7 @@ from difference import Difference
 import sdist
 import source
 import wheel
+from witness import BuildFailed
 
 # 1971 to 2030: also dates that a zip file cannot store.
 _MTIMES = (31_536_000, 1_893_456_000)
@@ -16,6 +17,13 @@ _MTIMES = (31_536_000, 1_893_456_000)
 
 def compare(builder, tree, workspace, environment):
     """The differences between builds of one tree that must not differ."""
+    try:
+        return _compare_builds(builder, tree, workspace, environment)
+    except BuildFailed as error:  # what the first build showed is still worth telling
+        return [Difference("rebuild/failed", tree.name, diff=str(error))]
+
+
+def _compare_builds(builder, tree, workspace, environment):
     first_tree, second_tree = workspace / "first", workspace / "second"
     for copy in (first_tree, second_tree):
         shutil.copytree(tree, copy, symlinks=True)

@@ -149,7 +149,7 @@ def _tampered_sdist(path, workspace, tamper, epoch):
     return target
 
 
-def untampered_copy(built, workspace, epoch):
+def untampered_copy(built, workspace):
     """Whether writing both archives anew without tampering still compares equal."""
     workspace.mkdir()
     again = wheel.read(_tampered_wheel(built.wheel, workspace, lambda infos, contents: None))

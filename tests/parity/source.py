@@ -86,7 +86,8 @@ def _download(cache, requirement):
         if run.returncode == 0:
             return _find_sdist(cache, requirement)
         said = run.stderr
-    raise FetchError(f"pip cannot download the sdist of {requirement}:\n{said}")
+    reason = said.strip().rpartition("\n")[2]
+    raise FetchError(f"pip cannot download the sdist of {requirement}: {reason}")
 
 
 def _find_sdist(cache, requirement):

@@ -47,9 +47,7 @@ def read(path):
         extra_sizes = {}
         for info in infos:
             raw.seek(info.header_offset)
-            extra_sizes[info.filename] = struct.unpack(
-                "<H", raw.read(_LOCAL_HEADER_BYTES)[-2:]
-            )[0]
+            extra_sizes[info.filename] = struct.unpack("<H", raw.read(_LOCAL_HEADER_BYTES)[-2:])[0]
         return Wheel(Path(path).name, infos, contents, archive.comment, extra_sizes)
 
 
