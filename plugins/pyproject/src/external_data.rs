@@ -1,0 +1,64 @@
+//! `[tool.flit.external-data]`: the directory whose files are installed outside the module.
+
+use std::path::Path;
+
+use flit_sdk::model::ExternalData;
+use flit_sdk::source_tree::{SourceTreeError, files_below, relative_path};
+use flit_sdk::{Host, LogLevel};
+
+use crate::findings::Findings;
+use crate::problem::Problem;
+use crate::table::{Table, Text};
+
+/// Reads the table, and finds the files.
+pub(crate) fn read_external_data(
+    host: &dyn Host,
+    source_tree: &Path,
+    table: &Table<'_>,
+    findings: &mut Findings<'_>,
+) -> Option<ExternalData> {
+    for entry in table.unknown_keys(&["directory"]) {
+        host.log(
+            LogLevel::Warning,
+            &format!("`{}` is ignored: it is not a key of flit", entry.path),
+        );
+    }
+    let text = table.text("directory", findings)?;
+    let directory = directory(source_tree, &text, findings)?;
+    let walk = match files_below(source_tree, &directory) {
+        Ok(walk) => walk,
+        Err(source) => {
+            findings.add(Problem::Path { key: text.path, source }, text.span);
+            return None;
+        }
+    };
+    for link in walk.skipped_links {
+        host.log(
+            LogLevel::Warning,
+            &format!("`{link}` is a link to a directory; what it holds is not packed"),
+        );
+    }
+    Some(ExternalData { directory, files: walk.files })
+}
+
+/// Checks and normalizes the path of the directory.
+fn directory(source_tree: &Path, text: &Text<'_>, findings: &mut Findings<'_>) -> Option<String> {
+    let checked = relative_path(text.value).and_then(|path| {
+        let on_disk = source_tree.join(&path);
+        if on_disk.is_dir() {
+            let target = fs_err::canonicalize(on_disk)?;
+            if !target.starts_with(fs_err::canonicalize(source_tree)?) {
+                return Err(SourceTreeError::OutsideLink { path, target });
+            }
+        }
+        Ok(path)
+    });
+    let problem = match checked {
+        Ok(path) if path.is_empty() => Problem::WholeTree { path: text.value.into() },
+        Ok(path) if !source_tree.join(&path).is_dir() => Problem::NotADirectory { path },
+        Ok(path) => return Some(path),
+        Err(source) => Problem::Path { key: text.path.clone(), source },
+    };
+    findings.add(problem, text.span.clone());
+    None
+}

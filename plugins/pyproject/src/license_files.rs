@@ -1,0 +1,103 @@
+//! License files: those that every project has, and those that patterns name.
+
+use std::path::Path;
+
+use flit_sdk::source_tree::{SourceTreeError, relative_path, resolve_file};
+use glob::{MatchOptions, Pattern};
+
+use crate::findings::Findings;
+use crate::problem::Problem;
+use crate::table::Text;
+
+/// How the names of license files start, in flit 3 and 4.
+pub(crate) const OLD_PREFIXES: &[&str] = &["COPYING", "LICENSE", "LICENCE"];
+/// How the names of license files start in flit 4.
+pub(crate) const PREFIXES: &[&str] = &["COPYING", "LICENSE", "LICENCE", "NOTICE", "AUTHORS"];
+
+/// Finds the license files that nobody has to name: those at the top of the source tree whose names say so.
+pub(crate) fn usual_license_files(
+    source_tree: &Path,
+    prefixes: &[&str],
+) -> Result<Vec<String>, SourceTreeError> {
+    let mut found = Vec::new();
+    for entry in fs_err::read_dir(source_tree)? {
+        let name = entry?.file_name();
+        let is_license =
+            prefixes.iter().any(|prefix| name.as_encoded_bytes().starts_with(prefix.as_bytes()));
+        if !is_license || !source_tree.join(&name).is_file() {
+            continue;
+        }
+        let Some(name) = name.to_str() else {
+            return Err(SourceTreeError::InvalidName { path: source_tree.join(&name) });
+        };
+        resolve_file(source_tree, name)?;
+        found.push(name.to_owned());
+    }
+    Ok(found)
+}
+
+/// Finds the files that a pattern of `project.license-files` matches, of which there must be one.
+pub(crate) fn named_license_files(
+    source_tree: &Path,
+    text: &Text<'_>,
+    findings: &mut Findings<'_>,
+) -> Vec<String> {
+    let pattern = text.value;
+    let problem = match check_pattern(pattern) {
+        Err(reason) => Problem::LicensePattern { pattern: pattern.into(), reason },
+        Ok(()) => match find(source_tree, pattern) {
+            Ok(files) if files.is_empty() => Problem::NoLicenseFile { pattern: pattern.into() },
+            Ok(files) => return files,
+            Err(source) => Problem::Path { key: text.path.clone(), source },
+        },
+    };
+    findings.add(problem, text.span.clone());
+    Vec::new()
+}
+
+fn check_pattern(pattern: &str) -> Result<(), &'static str> {
+    // PEP 639 has no space; flit does.
+    let is_allowed =
+        |character: char| character.is_alphanumeric() || "_-./*?[] ".contains(character);
+    if pattern.starts_with(['/', '\\']) {
+        Err("it must be relative to the source tree")
+    } else if pattern.contains("..") {
+        Err("it must not have `..`")
+    } else if !pattern.chars().all(is_allowed) {
+        Err("it may only have letters, digits, spaces and _ - . / * ? [ ]")
+    } else if pattern.is_empty() || pattern.ends_with('/') {
+        Err("it names no file")
+    } else {
+        Ok(())
+    }
+}
+
+/// Finds files as Python's `pathlib` does, which is unlike its `glob`: wildcards match hidden names too.
+fn find(source_tree: &Path, pattern: &str) -> Result<Vec<String>, SourceTreeError> {
+    const LIKE_PATHLIB: MatchOptions = MatchOptions {
+        case_sensitive: true,
+        require_literal_separator: true,
+        require_literal_leading_dot: false,
+    };
+    let invalid = |reason| SourceTreeError::InvalidPattern { pattern: pattern.into(), reason };
+    let Some(base) = source_tree.to_str() else {
+        return Err(SourceTreeError::InvalidName { path: source_tree.into() });
+    };
+    // The path of the source tree may itself hold characters that mean something in a pattern.
+    let absolute = format!("{}/{}", Pattern::escape(base), relative_path(pattern)?);
+    let matches = glob::glob_with(&absolute, LIKE_PATHLIB).map_err(|error| invalid(error.msg))?;
+    let mut files = Vec::new();
+    for path in matches {
+        let path = path.map_err(std::io::Error::from)?;
+        if !path.is_file() {
+            continue;
+        }
+        let Some(relative) = path.strip_prefix(source_tree).ok().and_then(Path::to_str) else {
+            return Err(SourceTreeError::InvalidName { path });
+        };
+        let relative = relative.replace(std::path::MAIN_SEPARATOR, "/");
+        resolve_file(source_tree, &relative)?;
+        files.push(relative);
+    }
+    Ok(files)
+}
