@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::TempDir;
 
 use crate::host::{Host, LogLevel};
+use crate::plugin::Plugin;
 
 /// A source tree in a temporary directory, removed when this is dropped.
 #[derive(Debug)]
@@ -94,6 +95,22 @@ impl Host for TestHost {
     fn is_cancelled(&self) -> bool {
         self.is_cancelled.load(Ordering::Relaxed)
     }
+}
+
+/// The same plugin behind the stable boundary, without a library: every question and answer crosses as it would for a
+/// loaded plugin, and panics become errors.
+///
+/// Run each test of a plugin with both, and expect equal results:
+///
+/// ```
+/// # use flit_sdk::{Plugin, testing::through_abi};
+/// # const PLUGIN: Plugin = Plugin::new("hello", "0.1.0", "greets");
+/// for plugin in [PLUGIN, through_abi(&PLUGIN)] {
+///     assert!(plugin.build.is_none());
+/// }
+/// ```
+pub fn through_abi(plugin: &Plugin) -> Plugin {
+    crate::abi::through(plugin)
 }
 
 /// Makes a symbolic link in a source tree.

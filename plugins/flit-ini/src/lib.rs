@@ -85,8 +85,12 @@ fn is_ini(name: &str) -> bool {
 fn layout(host: &dyn Host, source_tree: &Path, config: Config) -> Result<Layout, PluginError> {
     let name = config.single(MODULE).unwrap_or_default();
     let module = find_module(host, source_tree, name).map_err(|error| {
-        let span = config.metadata.get(MODULE).map_or(0..0, document::Setting::span);
-        PluginError::from(error).at(Location::of_span(&config.path, &config.text, span))
+        let is_about_name = error.is_about_module_name();
+        let error = PluginError::from(error);
+        match config.metadata.get(MODULE).filter(|_| is_about_name) {
+            Some(name) => error.at(Location::of_span(&config.path, &config.text, name.span())),
+            None => error,
+        }
     })?;
     Ok(Layout {
         source_tree: source_tree.into(),

@@ -120,13 +120,14 @@ fn module(
     }
     find_module(host, source_tree, &name.name).map_err(|error| {
         let is_missing = matches!(error, SourceTreeError::ModuleNotFound { .. });
+        let is_about_name = error.is_about_module_name();
         let mut error = PluginError::from(error);
         if is_missing && name.text.path == "project.name" {
             let hint =
                 "if the module has another name than the project, set `name` in [tool.flit.module]";
             error.hints.push(hint.into());
         }
-        if error.kind == ErrorKind::InvalidProject {
+        if is_about_name {
             error.location.get_or_insert(document.location(name.text.span.clone()));
         }
         error

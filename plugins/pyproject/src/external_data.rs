@@ -32,12 +32,7 @@ pub(crate) fn read_external_data(
             return None;
         }
     };
-    for link in walk.skipped_links {
-        host.log(
-            LogLevel::Warning,
-            &format!("`{link}` is a link to a directory; what it holds is not packed"),
-        );
-    }
+    walk.tell(host);
     Some(ExternalData { directory, files: walk.files })
 }
 

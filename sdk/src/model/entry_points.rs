@@ -23,7 +23,7 @@ pub enum EntryPointError {
         /// The value.
         value: String,
     },
-    /// The name or the group cannot be written into entry_points.txt.
+    /// The name or the group cannot be written into `entry_points.txt`.
     #[error("`{name}` cannot be the name of an entry point")]
     InvalidName {
         /// The name.
@@ -41,7 +41,7 @@ impl EntryPoints {
     ///
     /// # Errors
     ///
-    /// The name could not be written into entry_points.txt, or the value is no object reference.
+    /// The name could not be written into `entry_points.txt`, or the value is no object reference.
     pub fn check(name: &str, value: &str) -> Result<(), EntryPointError> {
         let is_plain = !name.is_empty()
             && name.trim() == name
@@ -64,13 +64,13 @@ impl EntryPoints {
         }
     }
 
-    /// Renders entry_points.txt: groups and names sorted, a blank line behind each group.
+    /// Renders `entry_points.txt`: groups and names sorted, a blank line behind each group.
     pub fn render(&self) -> String {
         let mut text = String::new();
         for (group, entries) in &self.groups {
-            text.push_str(&format!("[{group}]\n"));
+            text.extend(["[", group, "]\n"]);
             for (name, value) in entries {
-                text.push_str(&format!("{name}={value}\n"));
+                text.extend([name, "=", value, "\n"]);
             }
             text.push('\n');
         }

@@ -3,6 +3,7 @@
 //! Everything that a source tree says is untrusted. A path that leaves the tree, by `..` or through a link, stops the
 //! build, and so does a file that is no file.
 
+mod collision;
 mod find;
 mod glob;
 mod path;
@@ -79,6 +80,22 @@ pub enum SourceTreeError {
         /// The path.
         path: PathBuf,
     },
+    /// Two names are the same characters in different Unicode forms.
+    #[error("`{first}` and `{second}` are the same name in different Unicode forms")]
+    SameName {
+        /// One path.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// A path is longer than the operating system can name.
+    #[error("the path that starts with `{start}` is too long: {bytes} bytes")]
+    PathTooLong {
+        /// How the path begins.
+        start: String,
+        /// How long it is, from the source tree on.
+        bytes: usize,
+    },
     /// A file that was named is not there.
     #[error("`{path}` does not exist")]
     Missing {
@@ -105,6 +122,12 @@ pub enum SourceTreeError {
 }
 
 impl SourceTreeError {
+    /// Whether the name of the module is to blame, rather than something that was found below it: only then does the
+    /// place of the name in the configuration help.
+    pub fn is_about_module_name(&self) -> bool {
+        matches!(self, Self::ModuleNotFound { .. } | Self::AmbiguousModule { .. })
+    }
+
     fn hint(&self) -> Option<String> {
         match self {
             Self::ModuleNotFound { candidates, source_tree, .. } => {
@@ -123,6 +146,8 @@ impl SourceTreeError {
             }
             Self::SpecialFile { .. } => Some("remove it from the directory that is packed".into()),
             Self::InvalidName { .. } => Some("rename the file".into()),
+            Self::SameName { .. } => Some("rename one of them".into()),
+            Self::PathTooLong { .. } => Some("move its directory up".into()),
             Self::Missing { .. }
             | Self::NotAFile { .. }
             | Self::InvalidPattern { .. }
@@ -143,5 +168,74 @@ impl From<SourceTreeError> for PluginError {
             Some(hint) => error.hint(hint),
             None => error,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_say_what_is_wrong_and_what_to_do() {
+        let path = || "p".to_owned();
+        let directory = PathBuf::from("/t");
+        let inside =
+            "name a path relative to the directory of the configuration file, and inside it";
+        for (error, message, hint) in [
+            (
+                SourceTreeError::AbsolutePath { path: path() },
+                "`p` is an absolute path",
+                Some(inside),
+            ),
+            (
+                SourceTreeError::OutsidePath { path: path() },
+                "`p` is outside the source tree",
+                Some(inside),
+            ),
+            (
+                SourceTreeError::OutsideLink { path: path(), target: directory.clone() },
+                "`p` is a link that leads out of the source tree, to /t",
+                Some("copy the file into the source tree instead of linking to it"),
+            ),
+            (
+                SourceTreeError::DanglingLink { path: path() },
+                "`p` is a link to something that does not exist",
+                Some("remove the link, or restore what it links to"),
+            ),
+            (
+                SourceTreeError::SpecialFile { path: path(), what: "a device" },
+                "`p` is a device, which cannot be packed",
+                Some("remove it from the directory that is packed"),
+            ),
+            (
+                SourceTreeError::InvalidName { path: directory },
+                "the name of /t is not UTF-8",
+                Some("rename the file"),
+            ),
+            (
+                SourceTreeError::SameName { first: path(), second: "q".into() },
+                "`p` and `q` are the same name in different Unicode forms",
+                Some("rename one of them"),
+            ),
+            (
+                SourceTreeError::PathTooLong { start: path(), bytes: 5000 },
+                "the path that starts with `p` is too long: 5000 bytes",
+                Some("move its directory up"),
+            ),
+            (SourceTreeError::Missing { path: path() }, "`p` does not exist", None),
+            (SourceTreeError::NotAFile { path: path() }, "`p` is not a file", None),
+            (
+                SourceTreeError::InvalidPattern { pattern: path(), reason: "odd" },
+                "`p` is not a valid pattern: odd",
+                None,
+            ),
+        ] {
+            let error = PluginError::from(error);
+            assert_eq!(error.kind, ErrorKind::InvalidProject, "{error}");
+            assert_eq!(error.message, message);
+            assert_eq!(error.hints.first().map(String::as_str), hint);
+        }
+        let error = PluginError::from(SourceTreeError::from(std::io::Error::other("broken")));
+        assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Io, "broken"));
     }
 }
