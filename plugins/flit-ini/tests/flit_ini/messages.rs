@@ -153,11 +153,11 @@ fn requirements_and_python() {
     for (rest, start) in [
         (
             "requires-python = 3\n",
-            "flit.ini:6:19+1: `requires-python` cannot be read\n  cause: `3` is not a valid requirement\n  cause: ",
+            "flit.ini:6:19+1: `requires-python` cannot be read\n  cause: `3` is not a valid set of Python versions\n  cause: ",
         ),
         (
             "requires-python = >=3.5.*\n",
-            "flit.ini:6:19+7: `requires-python` cannot be read\n  cause: `>=3.5.*` is not a valid requirement\n  cause: ",
+            "flit.ini:6:19+7: `requires-python` cannot be read\n  cause: `>=3.5.*` is not a valid set of Python versions\n  cause: ",
         ),
         (
             "requires =\n  a\n  b c\n",

@@ -1,0 +1,152 @@
+//! The pyproject.toml by which an sdist stands alone: built again with flit's own backend, without us or any plugin.
+
+mod dependencies;
+mod document;
+mod people;
+mod project_table;
+
+use std::io;
+use std::path::Path;
+
+use flit_sdk::model::{Field, Project};
+use flit_sdk::{Host, Location, LogLevel};
+use toml_edit::DocumentMut;
+
+use crate::error::SdistError;
+use crate::member::{Content, Member};
+
+const PYPROJECT: &str = "pyproject.toml";
+/// Where the file of the author is kept if the sdist has another in its place.
+const ORIGINAL: &str = "pyproject.toml.orig";
+
+/// The configuration file that is found without being named and read by a plugin that is always there: from its sdist
+/// we build again what we built from the source tree.
+const FLIT_INI: &str = "flit.ini";
+
+/// Adds or replaces the pyproject.toml if the one of the source tree does not settle the whole project.
+///
+/// Members stay sorted by path.
+pub(crate) fn complete(
+    host: &dyn Host,
+    project: &Project,
+    members: &mut Vec<Member>,
+) -> Result<(), SdistError> {
+    let config_path = &project.layout.config_path;
+    if config_path == PYPROJECT && project.frozen.is_empty() {
+        return Ok(());
+    }
+    warn_of_what_is_lost(host, &project.frozen);
+    let (text, original) = if config_path == PYPROJECT {
+        frozen_document(project)?
+    } else {
+        document_beside(project)?
+    };
+    put(members, project, PYPROJECT, text.into_bytes())?;
+    if let Some(original) = original {
+        put(members, project, ORIGINAL, original.into_bytes())?;
+    }
+    Ok(())
+}
+
+/// The text for a project whose pyproject.toml leaves values open, and the author's.
+fn frozen_document(project: &Project) -> Result<(String, Option<String>), SdistError> {
+    let source_tree = &project.layout.source_tree;
+    let original = fs_err::read_to_string(source_tree.join(PYPROJECT))?;
+    let mut document = parse(source_tree, PYPROJECT, &original)?;
+    if document::has_project(&document) {
+        document::freeze(&mut document, project);
+    } else {
+        document::replace_flit_tables(
+            &mut document,
+            &mut document::generated(project, ORIGINAL, None),
+        );
+    }
+    Ok((document::render(&document), Some(original)))
+}
+
+/// The text for a project that is configured in another file, and the author's pyproject.toml if there is one too.
+fn document_beside(project: &Project) -> Result<(String, Option<String>), SdistError> {
+    let source_tree = &project.layout.source_tree;
+    let config_path = &project.layout.config_path;
+    let mut other = read_if_there(source_tree, PYPROJECT)?;
+    if let Some(text) = &other
+        && document::is_generated(&parse(source_tree, PYPROJECT, text)?)
+    {
+        // The source tree is an unpacked sdist of ours.
+        other = read_if_there(source_tree, ORIGINAL)?;
+    }
+    let config = fs_err::read(source_tree.join(config_path))?;
+    let own = String::from_utf8(config).ok().and_then(|text| text.parse::<DocumentMut>().ok());
+    let mut source = match own.filter(document::is_for_flit) {
+        Some(mut own) if project.frozen.is_empty() => {
+            document::ensure_build_system(&mut own);
+            own
+        }
+        Some(mut own) if document::has_project(&own) => {
+            document::freeze(&mut own, project);
+            own
+        }
+        Some(_) | None => {
+            let is_found_again = config_path == FLIT_INI && project.frozen.is_empty();
+            document::generated(project, config_path, is_found_again.then_some(FLIT_INI))
+        }
+    };
+    let Some(other) = other else { return Ok((document::render(&source), None)) };
+    let mut document = parse(source_tree, PYPROJECT, &other)?;
+    document::replace_flit_tables(&mut document, &mut source);
+    Ok((document::render(&document), Some(other)))
+}
+
+fn warn_of_what_is_lost(host: &dyn Host, frozen: &[Field]) {
+    let is_lost = |field: &&Field| {
+        **field != Field::MetadataVersion && project_table::keys_of(**field).is_empty()
+    };
+    for field in frozen.iter().filter(is_lost) {
+        host.log(
+            LogLevel::Warning,
+            &format!("`{field}` has no place in a pyproject.toml: a wheel built from the sdist will lack it"),
+        );
+    }
+}
+
+fn read_if_there(source_tree: &Path, path: &str) -> Result<Option<String>, SdistError> {
+    match fs_err::read_to_string(source_tree.join(path)) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn parse(source_tree: &Path, path: &str, text: &str) -> Result<DocumentMut, SdistError> {
+    text.parse().map_err(|error: toml_edit::TomlError| {
+        let on_disk = source_tree.join(path);
+        SdistError::InvalidToml {
+            path: path.into(),
+            reason: error.message().into(),
+            location: error.span().map(|span| Location::of_span(on_disk, text, span)),
+        }
+    })
+}
+
+/// Puts a member in its place, over the file of the same path if there is one.
+fn put(
+    members: &mut Vec<Member>,
+    project: &Project,
+    path: &str,
+    bytes: Vec<u8>,
+) -> Result<(), SdistError> {
+    let place = members.binary_search_by(|member| member.path.as_str().cmp(path));
+    // The file may be the same one, in a source tree that is an unpacked sdist.
+    if path == ORIGINAL && place.is_ok() {
+        let on_disk = fs_err::read(project.layout.source_tree.join(path))?;
+        if on_disk != bytes {
+            return Err(SdistError::NameTaken { path: path.into() });
+        }
+    }
+    let member = Member { path: path.into(), content: Content::Generated(bytes) };
+    match place {
+        Ok(place) => members[place] = member,
+        Err(place) => members.insert(place, member),
+    }
+    Ok(())
+}
