@@ -30,6 +30,7 @@ pub(super) struct TypedArgs {
 
 /// Options that stand before or behind the command.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Global options")]
 pub(super) struct GlobalArgs {
     /// Work as if flit had been started in DIR
     #[arg(short = 'C', value_name = "DIR", global = true)]

@@ -153,7 +153,8 @@ fn readme(project: &Project) -> Option<Value> {
 /// flit takes no list of files beside a license in words, but then finds the files with the usual names.
 fn put_license(table: &mut Table, metadata: &CoreMetadata) {
     let files = metadata.list(Field::LicenseFile);
-    let in_words = metadata.text(Field::License);
+    // What flit.ini projects have always had for want of a license.
+    let in_words = metadata.text(Field::License).filter(|license| *license != "UNKNOWN");
     if let Some(expression) = metadata.text(Field::LicenseExpression) {
         table.insert("license", value(expression));
     } else if let Some(in_words) = in_words.filter(|_| files.iter().all(|path| is_usual(path))) {
