@@ -79,10 +79,10 @@ impl Error {
                 report.hints = error.hints();
             }
             Self::Discover { source, .. } => {
-                report.add(source, source.plugin_error(), source.hints())
+                report.add(source, source.plugin_error(), source.hints());
             }
             Self::Metadata { source, .. } => {
-                report.add(source, source.plugin_error(), source.hints())
+                report.add(source, source.plugin_error(), source.hints());
             }
             Self::Build { source, .. } => report.add(source, source.plugin_error(), source.hints()),
         }

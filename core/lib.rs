@@ -42,3 +42,8 @@ pub use error::ExitStatus;
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     cli::run(args)
 }
+
+// The plugin in the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

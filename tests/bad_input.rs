@@ -193,58 +193,42 @@ fn what_cannot_be_packed() {
     };
     let sandbox = package();
     symlink("/etc/passwd", sandbox.project().join("demo/passwd"));
-    insta::assert_snapshot!(refused(sandbox).shown(), @r#"
+    insta::assert_snapshot!(refused(sandbox).shown(), @"
     exit code: 1
     ----- stderr
     error: cannot read the project in [DIR]/project
       cause: `demo/passwd` is a link that leads out of the source tree, to /etc/passwd
-     --> pyproject.toml:2:8
-      |
-    2 | name = "demo"
-      |        ^^^^^^
       hint: copy the file into the source tree instead of linking to it
-    "#);
+    ");
     let sandbox = package();
     symlink("nowhere", sandbox.project().join("demo/link"));
-    insta::assert_snapshot!(refused(sandbox).shown(), @r#"
+    insta::assert_snapshot!(refused(sandbox).shown(), @"
     exit code: 1
     ----- stderr
     error: cannot read the project in [DIR]/project
       cause: `demo/link` is a link to something that does not exist
-     --> pyproject.toml:2:8
-      |
-    2 | name = "demo"
-      |        ^^^^^^
       hint: remove the link, or restore what it links to
-    "#);
+    ");
     let sandbox = package();
     let fifo = sandbox.project().join("demo/fifo");
     assert!(std::process::Command::new("mkfifo").arg(fifo).status().unwrap().success());
-    insta::assert_snapshot!(refused(sandbox).shown(), @r#"
+    insta::assert_snapshot!(refused(sandbox).shown(), @"
     exit code: 1
     ----- stderr
     error: cannot read the project in [DIR]/project
       cause: `demo/fifo` is a FIFO, which cannot be packed
-     --> pyproject.toml:2:8
-      |
-    2 | name = "demo"
-      |        ^^^^^^
       hint: remove it from the directory that is packed
-    "#);
+    ");
     let sandbox = package();
     let _listener =
         std::os::unix::net::UnixListener::bind(sandbox.project().join("demo/socket")).unwrap();
-    insta::assert_snapshot!(refused(sandbox).shown(), @r#"
+    insta::assert_snapshot!(refused(sandbox).shown(), @"
     exit code: 1
     ----- stderr
     error: cannot read the project in [DIR]/project
       cause: `demo/socket` is a socket, which cannot be packed
-     --> pyproject.toml:2:8
-      |
-    2 | name = "demo"
-      |        ^^^^^^
       hint: remove it from the directory that is packed
-    "#);
+    ");
 }
 
 #[test]
@@ -264,7 +248,7 @@ fn an_output_directory_that_cannot_be_made() {
     ----- stderr
     error: cannot build `foobar` 0.1
       cause: cannot put [DIR]/project/dist/foobar-0.1.tar.gz into its place
-      cause: failed to rename file from `[DIR]/project/dist/.flit-THeUdV/sdist/foobar-0.1.tar.gz` to `[DIR]/project/dist/foobar-0.1.tar.gz`: Is a directory (os error 21)
+      cause: is a directory
       hint: a directory of that name is in the way: remove it
     ");
 }

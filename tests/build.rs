@@ -91,7 +91,7 @@ fn the_founding_example_builds() {
 fn a_package_with_everything_builds() {
     for program in Program::ALL {
         let sandbox = package(program);
-        let _ = sandbox.run(&["build"]).success();
+        sandbox.succeeds(&["build"]);
         let members = wheel_members(&sandbox.project().join("dist/sample-1.0-py3-none-any.whl"));
         insta::allow_duplicates! {
             insta::assert_snapshot!(members.keys().cloned().collect::<Vec<_>>().join("\n"), @"
@@ -113,7 +113,7 @@ fn linked_and_loaded_plugins_build_the_same_bytes() {
     for make in [demo, package] {
         let [linked, loaded] = Program::ALL.map(|program| {
             let sandbox = make(program);
-            let _ = sandbox.run(&["build"]).success();
+            sandbox.succeeds(&["build"]);
             sandbox
                 .listing("dist")
                 .into_iter()
@@ -131,7 +131,7 @@ fn a_wheel_from_the_sdist_has_the_bytes_of_one_from_the_tree() {
         (package, "sample-1.0", "sample-1.0-py3-none-any.whl"),
     ] {
         let sandbox = make(Program::Linked);
-        let _ = sandbox.run(&["build"]).success();
+        sandbox.succeeds(&["build"]);
         let sdist = sandbox.project().join(format!("dist/{stem}.tar.gz"));
         let status = std::process::Command::new("tar")
             .arg("-xzf")
@@ -139,7 +139,7 @@ fn a_wheel_from_the_sdist_has_the_bytes_of_one_from_the_tree() {
             .current_dir(sandbox.project())
             .status();
         assert!(status.unwrap().success());
-        let _ = sandbox.run(&["-C", stem, "build", "--format", "wheel"]).success();
+        sandbox.succeeds(&["-C", stem, "build", "--format", "wheel"]);
         assert!(
             sandbox.read(format!("dist/{wheel}")) == sandbox.read(format!("{stem}/dist/{wheel}")),
             "{stem}"
@@ -190,7 +190,7 @@ fn quiet_says_nothing_but_the_paths_and_verbose_tells_each_stage() {
 #[test]
 fn times_come_from_source_date_epoch_or_are_always_the_same() {
     let build = |sandbox: Sandbox| {
-        let _ = sandbox.run(&["build"]).success();
+        sandbox.succeeds(&["build"]);
         (
             sandbox.read("dist/foobar-0.1-py2.py3-none-any.whl"),
             sandbox.read("dist/foobar-0.1.tar.gz"),

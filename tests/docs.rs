@@ -8,10 +8,11 @@ fn read(path: &str) -> String {
     fs_err::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
-/// The commands of the README: indented blocks of one line.
+/// The commands of the README: blocks of shell.
 fn commands() -> Vec<String> {
     let readme = read("README.md");
-    readme.lines().filter_map(|line| line.strip_prefix("    ")).map(str::to_owned).collect()
+    let blocks = readme.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    blocks.flat_map(str::lines).map(str::to_owned).collect()
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn a_killed_build_leaves_no_file_under_its_final_name_and_the_next_one_cleans_up
     child.kill().unwrap();
     assert!(!child.wait().unwrap().success());
     assert!(sandbox.listing("dist").iter().all(|name| name.starts_with(".flit-")));
-    let _ = sandbox.run(&["build", "--format", "wheel"]).success();
+    sandbox.succeeds(&["build", "--format", "wheel"]);
     assert_eq!(sandbox.listing("dist"), ["big-1-py2.py3-none-any.whl"]);
 }
 
@@ -57,7 +57,7 @@ fn ctrl_c_stops_a_build_and_leaves_nothing() {
     let outcome = sandbox.outcome(child.wait_with_output().unwrap());
     assert_eq!(outcome.code, Some(130), "{}", outcome.shown());
     assert_eq!(sandbox.listing("dist"), Vec::<String>::new());
-    assert!(outcome.stderr.starts_with("error: cannot build `big` 1\n"), "{}", outcome.shown());
+    assert!(outcome.stderr.contains("error: cannot build `big` 1\n"), "{}", outcome.shown());
 }
 
 #[cfg(unix)]

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 mod bad_input;
-// mod boundary;
+mod boundary;
 mod build;
 mod builtins;
 mod command_line;

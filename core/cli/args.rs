@@ -130,7 +130,7 @@ pub(super) struct OutputArgs {
     pub(super) outdir: Option<PathBuf>,
 
     /// Put into the sdist what git or Mercurial tracks, instead of the smallest set
-    #[arg(long, overrides_with = "no_use_vcs", conflicts_with = "no_use_vcs")]
+    #[arg(long, conflicts_with = "no_use_vcs")]
     pub(super) use_vcs: bool,
 
     /// Put the smallest set into the sdist: the module, the readme, licenses and the configuration (the default)

@@ -1,12 +1,15 @@
 //! The build stage: from a project to its distributions.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use flit_sdk::model::{Distribution, Project};
 use flit_sdk::{BuildRequest, Builder, ErrorKind, Host, Plugin, PluginError, Stage, nearest};
 use sha2::{Digest as _, Sha256};
 
+use super::progress::SharedProgress;
 use super::staging::{Staging, StagingError};
 use super::{BuildOptions, timed};
 use crate::plugins::Registry;
@@ -100,8 +103,8 @@ pub(super) fn build(
     options: &BuildOptions,
 ) -> Result<Vec<Distribution>, BuildError> {
     let staging = Staging::new(&options.output_dir)?;
-    let mut distributions: Vec<Distribution> = Vec::new();
-    for (plugin, builder) in builders {
+    let progress = SharedProgress::new(builders.len());
+    let build_one = |index: usize, (plugin, builder): &(&Plugin, &'static dyn Builder)| {
         let output_dir = staging.directory_for(plugin.name)?;
         let request = BuildRequest {
             project,
@@ -109,28 +112,55 @@ pub(super) fn build(
             timestamp: options.timestamp,
             use_vcs: options.use_vcs,
         };
-        let path = timed(host, Stage::Build.name(), plugin, || builder.build(host, &request))
+        let host = progress.host(host, index);
+        let path = timed(&host, Stage::Build.name(), plugin, || builder.build(&host, &request))
             .map_err(|source| BuildError::Plugin { plugin: plugin.name, source })?;
-        let distribution = distribution(plugin.name, &output_dir, path)?;
-        if let Some(same) = distributions
-            .iter()
-            .find(|other| other.path.file_name() == distribution.path.file_name())
-        {
-            let name = same.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            return Err(BuildError::SameName { name });
-        }
-        distributions.push(distribution);
-    }
+        distribution(plugin.name, &output_dir, path)
+    };
+    let mut distributions = all_at_once(builders, build_one)?;
+    check_names(&distributions)?;
     if host.is_cancelled() {
         let stopped =
             PluginError::new(ErrorKind::Cancelled, "stopped before the files got their names");
         return Err(BuildError::Plugin { plugin: builders[0].0.name, source: stopped });
     }
-    for distribution in &mut distributions {
-        distribution.path = staging.publish(&distribution.path)?;
-    }
-    staging.finish();
+    staging.publish(&mut distributions)?;
     Ok(distributions)
+}
+
+/// Builds each format on a thread of its own: one writes and waits for the disk while another computes. The results, and
+/// the error if there are several, come in the order of the formats.
+fn all_at_once<T: Sync>(
+    builders: &[T],
+    build_one: impl Fn(usize, &T) -> Result<Distribution, BuildError> + Sync,
+) -> Result<Vec<Distribution>, BuildError> {
+    if let [only] = builders {
+        return Ok(vec![build_one(0, only)?]);
+    }
+    let build_one = &build_one;
+    thread::scope(|scope| {
+        let running: Vec<_> = builders
+            .iter()
+            .enumerate()
+            .map(|(index, builder)| scope.spawn(move || build_one(index, builder)))
+            .collect();
+        // A panic here is one of our own code: those of loaded plugins are errors.
+        running
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}
+
+fn check_names(distributions: &[Distribution]) -> Result<(), BuildError> {
+    let mut names = BTreeSet::new();
+    for distribution in distributions {
+        let name = distribution.path.file_name().unwrap_or_default();
+        if !names.insert(name) {
+            return Err(BuildError::SameName { name: name.to_string_lossy().into_owned() });
+        }
+    }
+    Ok(())
 }
 
 /// Takes a builder at its word only as far as the file bears it out.
@@ -168,5 +198,7 @@ fn hashed(path: &Path) -> io::Result<(u64, String)> {
     }
     // The bytes are on the disk before the name is.
     file.sync_all()?;
-    Ok((size, hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
+    let sha256 =
+        hash.finalize().iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"));
+    Ok((size, sha256))
 }

@@ -4,6 +4,7 @@ mod build;
 mod discover;
 mod field_check;
 mod metadata;
+mod progress;
 mod staging;
 
 use std::path::PathBuf;

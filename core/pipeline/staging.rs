@@ -8,6 +8,7 @@ use std::fs::TryLockError;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use flit_sdk::model::Distribution;
 use tempfile::TempDir;
 
 /// How the names of staging directories begin.
@@ -81,19 +82,29 @@ impl Staging {
         }
     }
 
-    /// Gives a finished file its name in the output directory.
-    pub(super) fn publish(&self, staged: &Path) -> Result<PathBuf, StagingError> {
-        let path = self.output_dir.join(staged.file_name().unwrap_or_default());
-        let published = make_readable(staged).and_then(|()| fs_err::rename(staged, &path));
-        match published {
-            Ok(()) => Ok(path),
-            Err(source) => Err(StagingError::Publish { path, source }),
+    /// Gives the finished files their names in the output directory, and ends the run.
+    pub(super) fn publish(
+        mut self,
+        distributions: &mut [Distribution],
+    ) -> Result<(), StagingError> {
+        let failed = |path: &Path, source| StagingError::Publish { path: path.into(), source };
+        let final_path =
+            |staged: &Path| self.output_dir.join(staged.file_name().unwrap_or_default());
+        // All or nothing, as far as a file system can: what would stop a rename is looked for before the first one.
+        for distribution in &*distributions {
+            let path = final_path(&distribution.path);
+            if path.is_dir() {
+                return Err(failed(&path, io::ErrorKind::IsADirectory.into()));
+            }
+            make_readable(&distribution.path).map_err(|source| failed(&path, source))?;
         }
-    }
-
-    /// Ends a run that succeeded: the output directory stays.
-    pub(super) fn finish(mut self) {
+        for distribution in distributions {
+            let path = final_path(&distribution.path);
+            fs_err::rename(&distribution.path, &path).map_err(|source| failed(&path, source))?;
+            distribution.path = path;
+        }
         self.made_output_dir = false;
+        Ok(())
     }
 }
 
@@ -172,7 +183,7 @@ mod tests {
         let output_dir = parent.path().join("dist");
         drop(Staging::new(&output_dir).unwrap());
         assert!(!output_dir.exists());
-        Staging::new(&output_dir).unwrap().finish();
+        Staging::new(&output_dir).unwrap().publish(&mut []).unwrap();
         assert!(output_dir.exists());
     }
 }

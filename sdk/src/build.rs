@@ -22,6 +22,31 @@ pub struct BuildRequest<'a> {
 }
 
 /// Builds distributions of one format. The name of the plugin is the name of the format (`--format`).
+///
+/// ```
+/// use std::path::PathBuf;
+/// use flit_sdk::{BuildRequest, Builder, ErrorKind, Host, PluginError};
+///
+/// /// Writes the list of the module's files.
+/// struct Listing;
+///
+/// impl Builder for Listing {
+///     fn build(&self, host: &dyn Host, request: &BuildRequest<'_>) -> Result<PathBuf, PluginError> {
+///         let files = &request.project.layout.module.files;
+///         let mut text = String::new();
+///         for (done, file) in (0..).zip(files) {
+///             if host.is_cancelled() {
+///                 return Err(PluginError::new(ErrorKind::Cancelled, "cancelled"));
+///             }
+///             host.progress(done, files.len() as u64);
+///             text.push_str(&format!("{} {}\n", file.size, file.path));
+///         }
+///         let path = request.output_dir.join(format!("{}.txt", request.project.file_stem()));
+///         std::fs::write(&path, text)?;
+///         Ok(path)
+///     }
+/// }
+/// ```
 pub trait Builder: Send + Sync {
     /// Builds the distribution and returns the path of its file, which lies directly in `output_dir`.
     ///

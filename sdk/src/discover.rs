@@ -17,6 +17,33 @@ pub struct DiscoverRequest<'a> {
 }
 
 /// Recognizes source trees.
+///
+/// ```
+/// use flit_sdk::model::{Layout, SdistRules};
+/// use flit_sdk::source_tree::find_module;
+/// use flit_sdk::{Discover, DiscoverRequest, Host, PluginError};
+///
+/// /// Distributes the module `demo` of every directory with a file `demo.toml`.
+/// struct Demo;
+///
+/// impl Discover for Demo {
+///     fn discover(&self, host: &dyn Host, request: &DiscoverRequest<'_>) -> Result<Option<Layout>, PluginError> {
+///         let config_path = request.config_name.unwrap_or("demo.toml");
+///         if config_path != "demo.toml" || !request.source_tree.join(config_path).is_file() {
+///             return Ok(None);
+///         }
+///         Ok(Some(Layout {
+///             source_tree: request.source_tree.into(),
+///             config_path: config_path.into(),
+///             module: find_module(host, request.source_tree, "demo")?,
+///             external_data: None,
+///             sdist: SdistRules::default(),
+///             readme_path: None,
+///             needed_files: vec![],
+///         }))
+///     }
+/// }
+/// ```
 pub trait Discover: Send + Sync {
     /// Answers whether this source tree is of the plugin's kind, and what lies where in it.
     ///

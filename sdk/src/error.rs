@@ -66,6 +66,18 @@ impl Location {
 ///
 /// Messages are lowercase fragments without a period, names in backticks: "cannot parse `1.x` as a version". What the
 /// user could do about it is a hint, never part of the message.
+///
+/// ```
+/// use flit_sdk::{ErrorKind, Location, PluginError};
+///
+/// let text = "name = demo\nversion = 1.x\n";
+/// let error = PluginError::new(ErrorKind::InvalidProject, "cannot parse `1.x` as a version")
+///     .at(Location::of_span("demo.ini", text, 22..25))
+///     .hint("write a version such as `1.0`")
+///     .context("cannot read the metadata of `demo`");
+/// assert_eq!(error.to_string(), "cannot read the metadata of `demo`: cannot parse `1.x` as a version");
+/// assert_eq!(error.location.map(|place| (place.line, place.column)), Some((2, 11)));
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PluginError {
     /// What kind of failure this is.

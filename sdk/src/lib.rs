@@ -32,7 +32,7 @@ pub mod model;
 mod plugin;
 pub mod source_tree;
 mod suggestion;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
 pub use build::{BuildRequest, Builder};
@@ -46,6 +46,7 @@ pub use suggestion::nearest;
 /// What [`register!`] and [`export!`] expand to; not part of the interface.
 #[doc(hidden)]
 pub mod expansion {
+    pub use crate::abi::expansion::*;
     pub use crate::plugin::Linked;
     pub use inventory;
 }

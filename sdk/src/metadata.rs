@@ -45,6 +45,29 @@ pub struct Fragment {
 }
 
 /// Supplies metadata: a version, a summary, dependencies, a readme…
+///
+/// ```
+/// use flit_sdk::model::Field;
+/// use flit_sdk::{ErrorKind, Fragment, Host, MetadataRequest, MetadataSource, PluginError};
+///
+/// /// Takes the version from a file `VERSION` in the source tree.
+/// struct VersionFile;
+///
+/// impl MetadataSource for VersionFile {
+///     fn metadata(&self, _: &dyn Host, request: &MetadataRequest<'_>) -> Result<Fragment, PluginError> {
+///         let mut fragment = Fragment { found_in_source: true, ..Fragment::default() };
+///         if request.wanted.contains(&Field::Version) {
+///             let path = request.layout.source_tree.join("VERSION");
+///             let version = std::fs::read_to_string(&path).map_err(|error| {
+///                 PluginError::from_error(ErrorKind::Io, &error)
+///                     .context(format!("cannot read `{}`", path.display()))
+///             })?;
+///             fragment.metadata.set_text(Field::Version, version.trim());
+///         }
+///         Ok(fragment)
+///     }
+/// }
+/// ```
 pub trait MetadataSource: Send + Sync {
     /// Answers what this source knows of the project; an empty fragment if nothing.
     ///

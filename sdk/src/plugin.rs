@@ -122,8 +122,9 @@ pub fn registered() -> Vec<&'static Plugin> {
 macro_rules! register {
     ($plugin:expr) => {
         const _: () = {
-            static PLUGIN: $crate::Plugin = $plugin;
-            $crate::expansion::inventory::submit! { $crate::expansion::Linked(&PLUGIN) }
+            // Not `PLUGIN`: that is what the constant is called, and items are not hygienic.
+            static REGISTERED: $crate::Plugin = $plugin;
+            $crate::expansion::inventory::submit! { $crate::expansion::Linked(&REGISTERED) }
         };
     };
 }

@@ -80,8 +80,10 @@ def _download(cache, requirement):
     said = ""
     for name, requirements in DOWNLOADERS.items():
         python = environment(cache, name, requirements)
+        # The sdist is only read, so the Python that the project asks for does not matter.
         command = [python, "-m", "pip", "download", "--quiet", "--no-deps"]
-        command += ["--no-binary", ":all:", "--no-build-isolation", requirement]
+        command += ["--ignore-requires-python", "--no-binary", ":all:", "--no-build-isolation"]
+        command.append(requirement)
         run = subprocess.run(command, cwd=directory, capture_output=True, text=True)
         if run.returncode == 0:
             return _find_sdist(cache, requirement)

@@ -107,7 +107,9 @@ def run(command, directory, environment, umask):
         text=True,
     )
     if done.returncode != 0:
-        raise BuildFailed(f"exit {done.returncode} of {Path(command[0]).name}:\n{done.stderr}")
+        # The last lines tell what it was; a traceback of Python's has dozens before them.
+        said = "\n".join(done.stderr.strip().splitlines()[-6:])
+        raise BuildFailed(f"exit {done.returncode} of {Path(command[0]).name}:\n{said}")
     return done.stdout
 
 

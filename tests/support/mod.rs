@@ -3,5 +3,5 @@
 mod programs;
 mod sandbox;
 
-pub(crate) use programs::{Program, plugin_library};
+pub(crate) use programs::Program;
 pub(crate) use sandbox::{Outcome, Sandbox, demo};

@@ -36,7 +36,7 @@ impl Program {
 }
 
 /// The library of a built-in plugin.
-pub(crate) fn plugin_library(name: &str) -> PathBuf {
+fn plugin_library(name: &str) -> PathBuf {
     examples_dir().join(format!("{DLL_PREFIX}flit_plugin_{}{DLL_SUFFIX}", name.replace('-', "_")))
 }
 

@@ -63,6 +63,11 @@ impl Sandbox {
         self.outcome(self.command(args).output().unwrap())
     }
 
+    /// Runs the program and asserts that it succeeds.
+    pub(crate) fn succeeds<A: AsRef<OsStr>>(&self, args: &[A]) {
+        drop(self.run(args).success());
+    }
+
     /// The program with its arguments, ready to be started.
     pub(crate) fn command<A: AsRef<OsStr>>(&self, args: &[A]) -> Command {
         let mut command = self.program.command();
@@ -125,6 +130,7 @@ impl Outcome {
     }
 
     /// Asserts success and returns stdout.
+    #[track_caller]
     pub(crate) fn success(self) -> String {
         assert_eq!(self.code, Some(0), "{}", self.shown());
         self.stdout

@@ -37,22 +37,13 @@ pub(crate) enum Bound<'a> {
     Uncertain(&'static str),
 }
 
-/// All that binds `name` in a module of these statements. `from … import *` is not looked at.
+/// All that binds `name` in a module of these statements, where `from … import *` binds nothing but the name `*`.
 pub(crate) fn bindings<'a>(statements: &'a [Stmt], name: &str) -> Vec<Binding<'a>> {
     let mut finder = Finder { name, is_inner: false, reason: "", found: Vec::new() };
     for statement in statements {
         finder.top_level(statement);
     }
     finder.found
-}
-
-/// The first `from … import *`, at any depth of `if` and `try`.
-pub(crate) fn star_import(statements: &[Stmt]) -> Option<TextRange> {
-    let mut finder = Finder { name: "*", is_inner: false, reason: "", found: Vec::new() };
-    for statement in statements {
-        finder.visit_stmt(statement);
-    }
-    finder.found.first().map(|binding| binding.range)
 }
 
 struct Finder<'a, 'n> {
@@ -299,11 +290,15 @@ mod tests {
 
     #[test]
     fn finds_star_imports() {
-        let has_star = |text| {
-            star_import(&ruff_python_parser::parse_module(text).unwrap().into_suite()).is_some()
+        let stars = |text| {
+            let suite = ruff_python_parser::parse_module(text).unwrap().into_suite();
+            let what = |binding: &Binding<'_>| format!("{:?}", binding.what);
+            bindings(&suite, "*").iter().map(what).collect::<Vec<_>>()
         };
-        assert!(has_star("from a import *"));
-        assert!(has_star("try:\n  from .a import *\nexcept E: pass"));
-        assert!(!has_star("from a import b\nx = a * b"));
+        let star = "Member { level: 1, module: \"a\", member: \"*\" }";
+        assert_eq!(stars("from .a import *\nimport b"), [star]);
+        let uncertain = "Uncertain(\"a `try` decides on it\")";
+        assert_eq!(stars("try:\n  from .a import *\nexcept E: pass"), [uncertain]);
+        assert_eq!(stars("from a import b\nx = a * b"), [""; 0]);
     }
 }

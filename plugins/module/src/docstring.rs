@@ -1,7 +1,7 @@
 //! The summary: the first line of the module's docstring.
 
 use flit_sdk::Location;
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::{ExprStringLiteral, Stmt};
 
 use crate::error::{Item, ModuleError};
 use crate::evaluate::{Evaluator, Value};
@@ -20,13 +20,7 @@ pub(crate) struct FoundDocstring {
 pub(crate) fn read(sources: &Sources<'_>) -> Result<FoundDocstring, Stop> {
     let path = module_path(sources.layout, Item::Docstring)?;
     let source = sources.get(&path)?;
-    let docstring = match source.statements()?.first() {
-        Some(Stmt::Expr(statement)) => match &*statement.value {
-            Expr::StringLiteral(string) => Some(string),
-            _ => None,
-        },
-        _ => None,
-    };
+    let docstring = docstring(source.statements()?);
     let location = docstring.map(|string| source.location(string));
     if let Some(string) = docstring
         && !is_blank(string.value.to_str())
@@ -46,6 +40,14 @@ pub(crate) fn read(sources: &Sources<'_>) -> Result<FoundDocstring, Stop> {
         })),
         None if location.is_some() => Err(ModuleError::EmptyDocstring { path, location }.into()),
         None => Err(ModuleError::NoDocstring { path }.into()),
+    }
+}
+
+/// The string that a module of these statements begins with.
+pub(crate) fn docstring(statements: &[Stmt]) -> Option<&ExprStringLiteral> {
+    match statements.first()? {
+        Stmt::Expr(statement) => statement.value.as_string_literal_expr(),
+        _ => None,
     }
 }
 

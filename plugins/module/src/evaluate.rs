@@ -6,11 +6,13 @@ use flit_sdk::Location;
 use ruff_python_ast::{Expr, ExprAttribute, ExprName, ExprSubscript, Number, Operator, UnaryOp};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use crate::bindings::{Bound, bindings, star_import};
+use crate::bindings::{Bound, bindings};
+use crate::docstring::docstring;
 use crate::error::Item;
 use crate::format::{as_text, percent_format};
 use crate::modules::{Found, absolute_name, find};
 use crate::source::{Source, Sources, Stop, Undecided};
+use crate::stars::star_that_may_bind;
 
 /// How often a name may be passed on, from module to module.
 const MAX_TRAIL: usize = 32;
@@ -92,7 +94,7 @@ impl<'a> Evaluator<'a> {
             None => name != Item::Docstring.name(),
             Some(_) => !name.starts_with('_'),
         };
-        if may_be_in_star && let Some(star) = star_import(statements) {
+        if may_be_in_star && let Some(star) = star_that_may_bind(self.sources, source, name)? {
             return Err(source.undecided(&star, "it may come from `import *`").into());
         }
         let Some(binding) = last else { return Ok(None) };
@@ -161,6 +163,12 @@ impl<'a> Evaluator<'a> {
                 let target = self.sources.get(&path)?;
                 if let Some(value) = self.lookup(&target, member, None)? {
                     return Ok(value);
+                }
+                if member == Item::Docstring.name()
+                    && let Some(string) = docstring(target.statements()?)
+                {
+                    self.place = Some((Rc::clone(&target), string.range()));
+                    return Ok(Value::Text(string.value.to_str().into()));
                 }
             }
             Found::Namespace => {}

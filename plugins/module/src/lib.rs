@@ -3,7 +3,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `encoding`, `nesting`, `source` | from a file to its syntax tree |
-//! | `bindings`, `modules` | who binds a name, and which file an import means |
+//! | `bindings`, `stars`, `modules` | who binds a name, and which file an import means |
 //! | `evaluate`, `calls`, `format` | the values of simple expressions |
 //! | `version`, `docstring` | what is wanted |
 //! | `interpreter` | the last resort: an interpreter imports the module |
@@ -19,6 +19,7 @@ mod interpreter;
 mod modules;
 mod nesting;
 mod source;
+mod stars;
 mod version;
 
 use std::path::Path;
@@ -146,8 +147,9 @@ impl ModuleSource {
         if !request.may_run_project_code {
             return Err(undecided);
         }
-        host.log(LogLevel::Warning, &format!("{undecided} ({place})"));
-        host.log(LogLevel::Warning, &format!("importing `{path}` with `{}`", python.display()));
+        let python_name = python.display();
+        let message = format!("{undecided} ({place}); importing it with `{python_name}`");
+        host.log(LogLevel::Warning, &message);
         import(host, request.layout, path, python, self.time_limit)
             .map_err(|source| ModuleError::Import { path: path.into(), item, source })
     }

@@ -127,7 +127,7 @@ pub(crate) fn check(host: &dyn Host, found: FoundVersion) -> Result<Version, Mod
         location,
     })?;
     if version.as_str() != text {
-        host.log(LogLevel::Warning, &format!("version `{text}` is normalized to `{version}`"));
+        host.log(LogLevel::Warning, &format!("the version `{text}` is written as `{version}`"));
     }
     Ok(version)
 }

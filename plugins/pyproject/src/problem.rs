@@ -10,6 +10,21 @@ use crate::toml_problem::TomlProblem;
 /// A table with more keys than these is better looked up than listed.
 const MAX_KEYS_TOLD: usize = 6;
 
+/// What [project] has instead of the keys of [tool.flit.metadata].
+const OLD_KEYS: &[(&str, &str)] = &[
+    ("module", "`name` in [tool.flit.module]"),
+    ("dist-name", "`name`"),
+    ("author", "`authors`, a list of tables with `name` and `email`"),
+    ("author-email", "`authors`, a list of tables with `name` and `email`"),
+    ("maintainer", "`maintainers`, a list of tables with `name` and `email`"),
+    ("maintainer-email", "`maintainers`, a list of tables with `name` and `email`"),
+    ("home-page", "`Homepage` in [project.urls]"),
+    ("description-file", "`readme`"),
+    ("requires", "`dependencies`"),
+    ("requires-extra", "[project.optional-dependencies]"),
+    ("dev-requires", "`dev` in [project.optional-dependencies]"),
+];
+
 /// A mistake in a pyproject.toml. `key` is always the full path of the key, as in `project.urls`.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Problem {
@@ -127,9 +142,10 @@ impl Problem {
         let hint: String = match self {
             Self::Toml(problem) => return problem.hint().map(str::to_owned).into_iter().collect(),
             Self::Dynamic(problem) => return problem.hint().into_iter().collect(),
-            Self::UnknownKey { suggestion: Some(name), .. } => format!("did you mean `{name}`?"),
-            Self::UnknownKey { known, table, .. } if known.len() <= MAX_KEYS_TOLD => {
-                format!("the keys of [{table}] are `{}`", known.join("`, `"))
+            Self::UnknownKey { key, table, known, suggestion } => {
+                return unknown_key_hint(key, table, known, suggestion.as_deref())
+                    .into_iter()
+                    .collect();
             }
             Self::NoMetadata { .. } => {
                 "add a [project] table with `name`, `version` and `description`".into()
@@ -156,8 +172,7 @@ impl Problem {
                 "write the name as it stands in an import statement: `package.module`".into()
             }
             Self::WholeTree { .. } => "name a directory inside the source tree".into(),
-            Self::UnknownKey { .. }
-            | Self::WrongType { .. }
+            Self::WrongType { .. }
             | Self::MissingKey { .. }
             | Self::NotOneSource { .. }
             | Self::Name { .. }
@@ -196,6 +211,23 @@ fn printable(text: &str) -> String {
         }
     }
     printable
+}
+
+fn unknown_key_hint(
+    key: &str,
+    table: &str,
+    known: &[String],
+    suggestion: Option<&str>,
+) -> Option<String> {
+    let old = OLD_KEYS.iter().find(|(old, _)| key.strip_prefix("project.") == Some(*old));
+    match (old, suggestion) {
+        (Some((_, new)), _) => Some(format!("in [project] that is {new}")),
+        (None, Some(name)) => Some(format!("did you mean `{name}`?")),
+        (None, None) if known.len() <= MAX_KEYS_TOLD => {
+            Some(format!("the keys of [{table}] are `{}`", known.join("`, `")))
+        }
+        (None, None) => None,
+    }
 }
 
 fn license_hint(error: &LicenseError) -> Option<String> {

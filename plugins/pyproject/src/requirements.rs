@@ -67,11 +67,7 @@ pub(crate) fn read_requires_python(
     metadata: &mut CoreMetadata,
     findings: &mut Findings<'_>,
 ) {
-    // A comma at the end is no clause.
-    let clauses = text.value.trim().trim_end_matches(',');
-    if !clauses.is_empty()
-        && let Err(source) = check_requires_python(clauses)
-    {
+    if let Err(source) = check_requires_python(text.value) {
         let problem = Problem::Requirement { key: text.path.clone(), source };
         findings.add(problem, text.span.clone());
     }

@@ -32,9 +32,9 @@ pub enum EntryPointError {
 }
 
 impl EntryPoints {
-    /// Whether there are none.
+    /// Whether there is nothing to render: not even a group without entries.
     pub fn is_empty(&self) -> bool {
-        self.groups.values().all(BTreeMap::is_empty)
+        self.groups.is_empty()
     }
 
     /// Checks one entry point: `a.b` or `a.b:c.d`, both of identifiers, with optional extras in brackets.
@@ -101,6 +101,15 @@ mod tests {
         for name in ["", " a", "a=b", "[a", "#a", "a\nb"] {
             assert!(EntryPoints::check(name, "a:b").is_err(), "{name}");
         }
+    }
+
+    #[test]
+    fn a_group_without_entries_is_rendered_too() {
+        let mut entry_points = EntryPoints::default();
+        assert!(entry_points.is_empty());
+        entry_points.groups.entry("g".into()).or_default();
+        assert!(!entry_points.is_empty());
+        assert_eq!(entry_points.render(), "[g]\n\n");
     }
 
     #[test]

@@ -31,9 +31,30 @@ pub fn check_requirement(text: &str) -> Result<(), RequirementError> {
     if let Some(reason) = unfit_for_parser(text) {
         return Err(refused(text, &reason));
     }
-    let parsed = pep508_rs::Requirement::<pep508_rs::VerbatimUrl>::from_str(text);
-    parsed.map(drop).map_err(|error| refused(text, &error.message.to_string()))
+    let parse = pep508_rs::Requirement::<pep508_rs::VerbatimUrl>::from_str;
+    let error = match parse(text) {
+        Ok(_) => return Ok(()),
+        Err(error) => error.message.to_string(),
+    };
+    // Python's parser lets a comma stand behind the last version, and this one does not.
+    let is_fine = without_last_comma(text).is_some_and(|text| parse(&text).is_ok());
+    if is_fine { Ok(()) } else { Err(refused(text, &error)) }
 }
+
+/// The requirement without the comma behind its last version; `None` if there is none.
+fn without_last_comma(text: &str) -> Option<String> {
+    let (versions, marker) = text.split_at(text.find(';').unwrap_or(text.len()));
+    let versions = versions.trim_end();
+    let (open, end) = match versions.strip_suffix(')') {
+        Some(open) => (open.trim_end(), ")"),
+        None => (versions, ""),
+    };
+    let open = open.strip_suffix(',')?;
+    open.contains(OPERATORS).then(|| format!("{open}{end}{marker}"))
+}
+
+/// What operators on versions start with.
+const OPERATORS: [char; 5] = ['<', '>', '=', '~', '!'];
 
 /// How deep parentheses may be nested in a requirement; the parser recurses for each.
 const MAX_NESTING: usize = 32;
@@ -58,20 +79,30 @@ fn unfit_for_parser(text: &str) -> Option<String> {
     None
 }
 
-/// Checks the versions of Python that a project works with, such as `>=3.9,!=3.10.1`.
+/// Checks the versions of Python that a project works with, such as `>=3.9,!=3.10.1`. Blank clauses count for nothing.
 ///
 /// # Errors
 ///
 /// It is not a set of clauses that PEP 440 accepts.
 pub fn check_requires_python(text: &str) -> Result<(), RequirementError> {
-    let parsed = pep440_rs::VersionSpecifiers::from_str(text);
-    // Further lines draw the text again, with marks below it.
-    let first_line =
-        |reason: String| reason.lines().next().unwrap_or_default().trim_end_matches(':').to_owned();
-    parsed.map(drop).map_err(|error| RequirementError {
+    let clauses: Vec<_> = text.split(',').filter(|clause| !clause.trim().is_empty()).collect();
+    let Err(error) = pep440_rs::VersionSpecifiers::from_str(&clauses.join(",")) else {
+        return Ok(());
+    };
+    let bare = clauses.iter().map(|clause| clause.trim()).find(|it| !it.starts_with(OPERATORS));
+    let reason = bare.map_or_else(
+        || {
+            let error = error.to_string();
+            // Further lines draw the text again, with marks below it.
+            let line = error.lines().next().unwrap_or_default();
+            line.trim_start_matches("Failed to parse version: ").trim_end_matches(':').to_owned()
+        },
+        |clause| format!("`{clause}` does not start with an operator such as `>=`"),
+    );
+    Err(RequirementError {
         text: text.into(),
         expected: "a valid set of Python versions",
-        source: Reason(first_line(error.to_string())),
+        source: Reason(reason),
     })
 }
 
@@ -96,10 +127,12 @@ mod tests {
             "a[b.c] ==1.*",
             "a @ https://x.example/a.whl",
             "a; python_version < '3'",
+            "a >=1, <2,",
+            "a[b] (>=1, ) ; os_name == ','",
         ] {
             assert_eq!(check_requirement(text), Ok(()), "{text}");
         }
-        for text in ["", "a >", "a b", "a; python < '3'", "-a", "a[", "a;"] {
+        for text in ["", "a >", "a b", "a; python < '3'", "-a", "a[", "a;", "a,", "a >=1,,"] {
             assert!(check_requirement(text).is_err(), "{text}");
         }
     }
@@ -115,9 +148,20 @@ mod tests {
 
     #[test]
     fn checks_requires_python() {
-        assert_eq!(check_requires_python(">=3.9, !=3.10.*"), Ok(()));
-        for text in ["3.9", ">=x", ">3;"] {
-            assert!(check_requires_python(text).is_err(), "{text}");
+        for text in [">=3.9, !=3.10.*", ">=3.9,", ", >=3.9 ,,", ""] {
+            assert_eq!(check_requires_python(text), Ok(()), "{text}");
+        }
+        for (text, reason) in [
+            ("3.9", "`3.9` does not start with an operator such as `>=`"),
+            (">=3, ^3.9", "`^3.9` does not start with an operator such as `>=`"),
+            (">=3.*", "Operator >= cannot be used with a wildcard version specifier"),
+            (
+                ">=x",
+                "expected version to start with a number, but no leading ASCII digits were found",
+            ),
+            (">3;", "after parsing `3`, found `;`, which is not part of a valid version"),
+        ] {
+            assert_eq!(check_requires_python(text).unwrap_err().source.to_string(), reason);
         }
     }
 }

@@ -77,7 +77,10 @@ fn prefers_version_files_as_flit_does() {
 fn normalizes_and_says_so() {
     let asked = Asked::file("__version__ = 'v1.0-Alpha_2'");
     assert_eq!(asked.version().as_deref(), Ok("1.0a2"));
-    assert_eq!(asked.host.messages(), ["warning: version `v1.0-alpha_2` is normalized to `1.0a2`"]);
+    assert_eq!(
+        asked.host.messages(),
+        ["warning: the version `v1.0-alpha_2` is written as `1.0a2`"]
+    );
     let asked = Asked::file("__version__ = '1.0a2'");
     assert_eq!(asked.version().as_deref(), Ok("1.0a2"));
     assert_eq!(asked.host.messages(), [""; 0]);

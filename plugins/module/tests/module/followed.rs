@@ -70,6 +70,15 @@ fn follows_imports_within_the_module() {
             kernel,
             ("k.py", ""),
         ],
+        // A star brings along only what its module binds.
+        vec![
+            ("__init__.py", "V = '1.0'\nfrom .k import *\n__version__ = V"),
+            ("k.py", "W = '2.0'\nclass X: V = '2.0'"),
+        ],
+        vec![
+            ("__init__.py", "from . import k\nfrom .k import *\n__version__ = k.__doc__"),
+            ("k.py", "'1.0'\nimport sys"),
+        ],
     ] {
         let asked = Asked::package(&files);
         assert_eq!(asked.version().as_deref(), Ok("1.0"), "{files:?}");
@@ -147,6 +156,31 @@ fn says_what_defeats_reading() {
         let middle = "cannot read `__version__` of `m.py` without running code:";
         assert_eq!(error, expected.replace("...", middle), "{content}");
     }
+}
+
+#[test]
+fn a_star_brings_along_what_cannot_be_ruled_out() {
+    for (content, files) in [
+        ("", vec![("k.py", "V = '2.0'")]),
+        ("", vec![("k.py", "__all__ = ['V']")]),
+        ("", vec![("k.py", "from .l import *"), ("l.py", "")]),
+        ("", vec![("k.py", "if x:\n  import V")]),
+        ("", vec![("k.py", "def __getattr__(name): return name")]),
+        ("", vec![("k.py", "globals()['V'] = '2.0'")]),
+        ("", vec![("k/__init__.py", ""), ("k/V.py", "")]),
+        ("", vec![("k.py", "no Python")]),
+        ("", vec![("l.py", "")]),
+        ("try: from .l import *\nexcept E: pass\n", vec![("k.py", ""), ("l.py", "")]),
+    ] {
+        let init = format!("V = '1.0'\n{content}from .k import *\n__version__ = V");
+        let asked = Asked::package(&[files, vec![("__init__.py", init.as_str())]].concat());
+        let error = asked.version().unwrap_err();
+        assert!(error.ends_with("it may come from `import *`"), "{init}: {error}");
+    }
+    // Nor does a name with an underscore come without `__all__`.
+    let files = [("__init__.py", "from .k import *"), ("k.py", "__version__ = '1.0'")];
+    let error = Asked::package(&files).version().unwrap_err();
+    assert_eq!(error, "`m/__init__.py` defines no `__version__`");
 }
 
 #[test]

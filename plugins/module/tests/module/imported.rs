@@ -22,8 +22,7 @@ fn imports_what_cannot_be_read_and_says_so() {
     assert_eq!(
         asked.host.messages(),
         [
-            "warning: cannot read `__version__` of `m.py` without running code: it is the result of a call (m.py:2)",
-            "warning: importing `m.py` with `python3`",
+            "warning: cannot read `__version__` of `m.py` without running code: it is the result of a call (m.py:2); importing it with `python3`",
         ]
     );
     assert!(!asked.tree.path().join("__pycache__").exists());

@@ -26,7 +26,8 @@ pub(super) fn set_license(
     match (&license, &license_table) {
         (None, _) => {}
         (Some(_), Some(table)) => {
-            files.extend(file_of_table(host, source_tree, table, findings));
+            let classifiers = license_classifiers(project);
+            files.extend(file_of_table(host, source_tree, table, &classifiers, findings));
         }
         (Some(entry), None) if entry.as_text().is_some() => {
             set_expression(entry, project, metadata, findings);
@@ -66,13 +67,18 @@ fn set_expression(
         Ok(expression) => metadata.set_text(Field::LicenseExpression, expression),
         Err(source) => findings.add(Problem::License { key: text.path, source }, text.span),
     }
-    let classifiers = project.get("classifiers").and_then(|entry| entry.as_list());
-    for classifier in classifiers.into_iter().flatten() {
-        if let Some(text) = classifier.as_text().filter(|text| text.starts_with("License :: ")) {
-            let problem = Problem::LicenseClassifier { classifier: text.into() };
-            findings.add(problem, classifier.span);
-        }
+    for (classifier, entry) in license_classifiers(project) {
+        let problem = Problem::LicenseClassifier { classifier: classifier.into() };
+        findings.add(problem, entry.span);
     }
+}
+
+/// The classifiers that name a license.
+fn license_classifiers<'a>(project: &Table<'a>) -> Vec<(&'a str, Entry<'a>)> {
+    let classifiers = project.get("classifiers").and_then(|entry| entry.as_list());
+    let texts =
+        classifiers.into_iter().flatten().filter_map(|entry| Some((entry.as_text()?, entry)));
+    texts.filter(|(text, _)| text.starts_with("License :: ")).collect()
 }
 
 /// The older form of `license`: a table that names a file, or quotes a text.
@@ -80,13 +86,14 @@ fn file_of_table(
     host: &dyn Host,
     source_tree: &Path,
     table: &Table<'_>,
+    classifiers: &[(&str, Entry<'_>)],
     findings: &mut Findings<'_>,
 ) -> Option<String> {
     table.check_keys(&["file", "text"], findings);
     match (table.text("file", findings), table.text("text", findings)) {
         (Some(file), None) => license_file(source_tree, &file, findings),
         (None, Some(text)) => {
-            tell_that_text_is_dropped(host, text.value);
+            tell_that_text_is_dropped(host, text.value, classifiers);
             None
         }
         (None, None) if table.contains("file") != table.contains("text") => None,
@@ -113,11 +120,17 @@ fn license_file(
 }
 
 /// flit never wrote the text into the metadata; nobody should learn that from an index.
-fn tell_that_text_is_dropped(host: &dyn Host, text: &str) {
-    let message = "the text of `project.license` is not written into the metadata";
-    host.log(LogLevel::Warning, message);
-    if let Ok(expression) = license_expression(text) {
-        let hint = format!("write the license as an expression: `license = \"{expression}\"`");
-        host.log(LogLevel::Hint, &hint);
+///
+/// Where a classifier names the license as well, nothing is lost, and an expression is only the better way.
+fn tell_that_text_is_dropped(host: &dyn Host, text: &str, classifiers: &[(&str, Entry<'_>)]) {
+    if classifiers.is_empty() {
+        let message = "the text of `project.license` is not written into the metadata";
+        host.log(LogLevel::Warning, message);
     }
+    let Ok(expression) = license_expression(text) else { return };
+    let mut hint = format!("write the license as an expression: `license = \"{expression}\"`");
+    for (classifier, _) in classifiers {
+        hint.extend([", without the classifier `", classifier, "`"]);
+    }
+    host.log(LogLevel::Hint, &hint);
 }

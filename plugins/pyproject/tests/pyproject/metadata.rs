@@ -92,6 +92,14 @@ fn tells_what_the_user_should_look_at() {
             &["warning: the text of `project.license` is not written into the metadata"],
         ),
         (
+            "license = {text = \"MIT\"}\nclassifiers = [\"Topic :: A\", \"License :: B\"]",
+            &[],
+            &[
+                "hint: write the license as an expression: `license = \"mit\"`, without the classifier `license :: b`",
+            ],
+        ),
+        ("license = {text = \"All mine\"}\nclassifiers = [\"License :: B\"]", &[], &[]),
+        (
             "[project.entry-points.g]\na = \"x y\"",
             &[],
             &[
