@@ -67,6 +67,7 @@ struct Settled {
     development_requires: Vec<String>,
     origins: BTreeMap<Field, String>,
     frozen: Vec<Field>,
+    has_frozen_entry_points: bool,
     /// The fields that somebody must still supply.
     dynamic: Vec<Field>,
     /// Whether fields that nobody set are open.
@@ -147,6 +148,7 @@ impl Settled {
             development_requires,
             origins,
             frozen,
+            has_frozen_entry_points: false,
             dynamic,
             is_open_ended,
             owner,
@@ -178,6 +180,7 @@ impl Settled {
                 self.frozen.push(field);
             }
         }
+        self.has_frozen_entry_points |= !found_in_source && !entry_points.is_empty();
         self.merge_entry_points(plugin, entry_points)?;
         self.development_requires.extend(development_requires);
         Ok(())
@@ -237,6 +240,7 @@ impl Settled {
             development_requires: self.development_requires,
             origins: self.origins,
             frozen: self.frozen,
+            has_frozen_entry_points: self.has_frozen_entry_points,
         })
     }
 }

@@ -28,7 +28,7 @@ def _change_content_and_record(infos, contents):
 
 
 def _change_mode(infos, contents):
-    infos[0].external_attr = 0o100755 << 16
+    infos[0].external_attr ^= 0o111 << 16
 
 
 def _change_order(infos, contents):
@@ -84,7 +84,7 @@ def _sdist_owner(members):
 
 
 def _sdist_mode(members):
-    members[0][0].mode = 0o755
+    members[0][0].mode ^= 0o111
 
 
 def _sdist_content(members):

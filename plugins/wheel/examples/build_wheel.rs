@@ -76,5 +76,6 @@ fn project(source_tree: PathBuf, module: &str) -> Result<Project, Box<dyn Error>
         development_requires: Vec::new(),
         origins: [].into(),
         frozen: Vec::new(),
+        has_frozen_entry_points: false,
     })
 }

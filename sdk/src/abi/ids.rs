@@ -123,6 +123,7 @@ ids! {
         DEVELOPMENT_REQUIRES = 6 "development_requires",
         ORIGINS = 7 "origins",
         FROZEN = 8 "frozen",
+        HAS_FROZEN_ENTRY_POINTS = 9 "has_frozen_entry_points",
     }
     /// Who set a field of core metadata.
     origin {

@@ -85,6 +85,7 @@ fn project() -> Project {
         development_requires: vec!["tox".into()],
         origins: [(Field::Name, "pyproject".to_owned())].into(),
         frozen: vec![Field::Version],
+        has_frozen_entry_points: true,
     }
 }
 

@@ -29,9 +29,16 @@ pub struct Project {
     pub origins: BTreeMap<Field, String>,
     /// The fields whose values stand nowhere in the source tree: an sdist writes them into its `pyproject.toml`.
     pub frozen: Vec<Field>,
+    /// Whether some of the entry points stand nowhere in the source tree either.
+    pub has_frozen_entry_points: bool,
 }
 
 impl Project {
+    /// Whether all of it stands in the source tree, so that it is found again without the plugins of this run.
+    pub fn is_found_in_source(&self) -> bool {
+        self.frozen.is_empty() && !self.has_frozen_entry_points
+    }
+
     /// `NAME-VERSION` as file names spell it; no part of it contains a hyphen.
     pub fn file_stem(&self) -> String {
         // A normalized version has no hyphens.

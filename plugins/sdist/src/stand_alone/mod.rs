@@ -32,7 +32,7 @@ pub(crate) fn complete(
     members: &mut Vec<Member>,
 ) -> Result<(), SdistError> {
     let config_path = &project.layout.config_path;
-    if config_path == PYPROJECT && project.frozen.is_empty() {
+    if config_path == PYPROJECT && project.is_found_in_source() {
         return Ok(());
     }
     warn_of_what_is_lost(host, &project.frozen);
@@ -78,7 +78,7 @@ fn document_beside(project: &Project) -> Result<(String, Option<String>), SdistE
     let config = fs_err::read(source_tree.join(config_path))?;
     let own = String::from_utf8(config).ok().and_then(|text| text.parse::<DocumentMut>().ok());
     let mut source = match own.filter(document::is_for_flit) {
-        Some(mut own) if project.frozen.is_empty() => {
+        Some(mut own) if project.is_found_in_source() => {
             document::ensure_build_system(&mut own);
             own
         }
@@ -87,7 +87,7 @@ fn document_beside(project: &Project) -> Result<(String, Option<String>), SdistE
             own
         }
         Some(_) | None => {
-            let is_found_again = config_path == FLIT_INI && project.frozen.is_empty();
+            let is_found_again = config_path == FLIT_INI && project.is_found_in_source();
             document::generated(project, config_path, is_found_again.then_some(FLIT_INI))
         }
     };

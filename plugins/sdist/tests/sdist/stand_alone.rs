@@ -223,6 +223,10 @@ fn what_plugins_settled_is_not_looked_up_again_in_flit_ini() {
     project.frozen = vec![Field::Version];
     assert!(!content_of(&project, "pyproject.toml").unwrap().contains("x-generated"));
     project.frozen.clear();
+    assert!(content_of(&project, "pyproject.toml").unwrap().contains("x-generated"));
+    project.has_frozen_entry_points = true;
+    assert!(!content_of(&project, "pyproject.toml").unwrap().contains("x-generated"));
+    project.has_frozen_entry_points = false;
     project.layout.config_path = "other.ini".into();
     let tree = tree.file("other.ini", "[metadata]\nmodule = demo\n");
     assert!(!content_of(&project, "pyproject.toml").unwrap().contains("x-generated"));

@@ -54,6 +54,7 @@ pub(crate) fn project(tree: &SourceTreeBuilder) -> Project {
         development_requires: Vec::new(),
         origins: std::collections::BTreeMap::default(),
         frozen: Vec::new(),
+        has_frozen_entry_points: false,
     }
 }
 

@@ -47,6 +47,7 @@ pub(crate) fn project_of(tree: &SourceTreeBuilder, module: Module) -> Project {
         development_requires: Vec::new(),
         origins: [].into(),
         frozen: Vec::new(),
+        has_frozen_entry_points: false,
     }
 }
 

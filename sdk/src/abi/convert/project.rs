@@ -23,6 +23,7 @@ pub(crate) fn project_to_record(project: &Project) -> Record {
         development_requires,
         origins,
         frozen,
+        has_frozen_entry_points,
     } = project;
     let origins: Vec<Record> = origins
         .iter()
@@ -39,6 +40,7 @@ pub(crate) fn project_to_record(project: &Project) -> Record {
         .with(ids::project::DEVELOPMENT_REQUIRES, development_requires)
         .with(ids::project::ORIGINS, origins)
         .with(ids::project::FROZEN, fields_to_numbers(frozen))
+        .with(ids::project::HAS_FROZEN_ENTRY_POINTS, *has_frozen_entry_points)
 }
 
 pub(crate) fn project_from_record(
@@ -66,5 +68,6 @@ pub(crate) fn project_from_record(
         development_requires: record.get(ids::project::DEVELOPMENT_REQUIRES)?,
         origins,
         frozen: fields_from_numbers(record.get(ids::project::FROZEN)?),
+        has_frozen_entry_points: record.get(ids::project::HAS_FROZEN_ENTRY_POINTS)?,
     })
 }
