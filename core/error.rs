@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use flit_sdk::{ErrorKind, Location, PluginError};
 
-use crate::cli::SettingsError;
+use crate::cli::{OutputError, SettingsError};
 use crate::pipeline::{BuildError, DiscoverError, MetadataError};
 use crate::plugins::RegistryError;
 
@@ -36,6 +36,8 @@ pub(crate) enum Error {
     Metadata { module: String, source: MetadataError },
     #[error("cannot build {project}")]
     Build { project: String, source: BuildError },
+    #[error(transparent)]
+    Output(#[from] OutputError),
 }
 
 /// An error as it is shown.
@@ -55,7 +57,7 @@ impl Error {
     /// The exit code.
     pub(crate) fn exit_status(&self) -> ExitStatus {
         let plugin_error = match self {
-            Self::Settings(_) | Self::Registry(_) => None,
+            Self::Settings(_) | Self::Registry(_) | Self::Output(_) => None,
             Self::Discover { source, .. } => source.plugin_error(),
             Self::Metadata { source, .. } => source.plugin_error(),
             Self::Build { source, .. } => source.plugin_error(),
@@ -85,6 +87,7 @@ impl Error {
                 report.add(source, source.plugin_error(), source.hints());
             }
             Self::Build { source, .. } => report.add(source, source.plugin_error(), source.hints()),
+            Self::Output(error) => report.causes = causes(error),
         }
         report
     }

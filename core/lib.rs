@@ -12,7 +12,7 @@
 //! # Code map
 //!
 //! - `main.rs` (the binary) names the built-in plugins and calls [`main`]. No other file knows any plugin.
-//! - `cli` turns what was typed ([`args`](cli)) into what we will do (settings), runs one file per command, and holds the
+//! - `cli` turns what was typed (args) into what we will do (settings), runs one file per command, and holds the
 //!   only code that prints.
 //! - `pipeline` has one file per stage, and composes them.
 //! - `plugins` finds, loads and lists plugins.

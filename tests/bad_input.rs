@@ -29,8 +29,8 @@ fn no_project() {
     ----- stderr
     error: cannot read the project in [DIR]/project
       cause: found neither flit.ini nor a pyproject.toml with a [project] table
-      hint: asked the plugins flit-ini, pyproject
       hint: change to the project's directory, or name it with `-C DIR`
+      hint: asked the plugins flit-ini, pyproject
     ");
 }
 

@@ -220,3 +220,38 @@ fn a_flit_ini_that_was_left_behind_does_not_matter() {
     let sandbox = package(Program::Linked).file("flit.ini", "left behind");
     assert!(sandbox.run(&["info"]).success().contains("Metadata-Version: 2.5\n"));
 }
+
+#[test]
+fn a_package_without_files_is_said_to_be_empty() {
+    let sandbox = Sandbox::new().file(
+        "pyproject.toml",
+        "[project]\nname = \"demo\"\nversion = \"1\"\ndescription = \"d\"\nrequires-python = \">=3\"\n",
+    );
+    fs_err::create_dir(sandbox.project().join("demo")).unwrap();
+    let outcome = sandbox.run(&["wheel"]);
+    insta::assert_snapshot!(outcome.shown(), @"
+    exit code: 0
+    ----- stdout
+    dist/demo-1-py3-none-any.whl
+    ----- stderr
+    warning: demo holds no files: nothing will be installed
+    ");
+}
+
+#[test]
+fn an_sdist_with_dist_in_it_does_not_change_with_what_is_being_written_there() {
+    let sandbox = Sandbox::new()
+        .file("demo.py", "")
+        .file("dist/notes.txt", "")
+        .file("dist/.flit-killed/sdist/half", "")
+        .file(
+            "pyproject.toml",
+            "[project]\nname = \"demo\"\nversion = \"1\"\ndescription = \"d\"\nrequires-python = \">=3\"\n\
+             [tool.flit.sdist]\ninclude = [\"dist\"]\n",
+        );
+    let [first, second] = [(), ()].map(|()| {
+        sandbox.succeeds(&["build"]);
+        sandbox.read("dist/demo-1.tar.gz")
+    });
+    assert_eq!(first, second);
+}

@@ -137,7 +137,11 @@ pub(super) struct OutputArgs {
     #[arg(long)]
     pub(super) no_use_vcs: bool,
 
-    /// Accepted for scripts written for flit 1-3, which generated one unless told not to
+    /// Accepted for scripts written for flit 2 and 3; no sdist has had a setup.py since flit 4
+    #[arg(long, hide = true, conflicts_with = "no_setup_py")]
+    pub(super) setup_py: bool,
+
+    /// Accepted for scripts written for flit 2 and 3
     #[arg(long, hide = true)]
     pub(super) no_setup_py: bool,
 

@@ -19,7 +19,7 @@ pub(super) fn run(
     let distributions = pipeline::run(host, registry, source_tree, options)?;
     let shown = ShownPaths::from_environment();
     for distribution in &distributions {
-        output.distribution(distribution, &shown.path(&distribution.path));
+        output.distribution(distribution, &shown.path(&distribution.path))?;
     }
     Ok(())
 }

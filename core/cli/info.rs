@@ -21,10 +21,10 @@ pub(super) fn run(
     task: &InfoTask,
 ) -> Result<(), Error> {
     let project = pipeline::settle(host, registry, source_tree, &task.reading)?;
-    if task.is_json {
-        output.data(&format!("{:#}\n", as_json(&project)));
+    if task.is_json || output.is_json() {
+        output.object(&as_json(&project))?;
     } else {
-        output.data(&as_text(&project, task.is_explained));
+        Output::text(&as_text(&project, task.is_explained))?;
     }
     Ok(())
 }
@@ -55,11 +55,11 @@ fn as_text(project: &Project, is_explained: bool) -> String {
         }
     }
     let module = &project.layout.module;
-    line(
-        "Module",
-        &format!("{} ({}, {} files)", module.name, module.path, module.files.len()),
-        None,
-    );
+    let files = match module.files.len() {
+        1 => "1 file".to_owned(),
+        count => format!("{count} files"),
+    };
+    line("Module", &format!("{} ({}, {files})", module.name, module.path), None);
     for (group, entries) in &project.entry_points.groups {
         for (name, value) in entries {
             line("Entry-Point", &format!("{group}: {name} = {value}"), None);
@@ -89,11 +89,12 @@ fn as_json(project: &Project) -> Value {
         .collect();
     let layout = &project.layout;
     json!({
+        "reason": "project",
         "metadata": metadata,
         "origins": origins,
         "entry_points": project.entry_points.groups,
         "development_requires": project.development_requires,
-        "source_tree": layout.source_tree,
+        "source_tree": layout.source_tree.to_string_lossy(),
         "config_path": layout.config_path,
         "module": {
             "name": layout.module.name,

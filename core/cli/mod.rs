@@ -10,17 +10,20 @@ mod shown_path;
 mod snippet;
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
-use self::args::{Command, GlobalArgs, TypedArgs};
+use self::args::TypedArgs;
 use self::host::TerminalHost;
 use self::output::Output;
-use self::settings::Task;
+use self::settings::{Settings, Task};
+use self::shown_path::ShownPaths;
 use crate::error::Error;
 use crate::plugins::Registry;
 
+pub(crate) use self::output::OutputError;
 pub(crate) use self::settings::SettingsError;
 
 /// Runs the command line `args` and returns the exit code of the process.
@@ -36,20 +39,30 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let output = Output::new(settings::output_settings(&typed.global));
     let Some(command) = typed.command else {
         // As flit: help on stdout, and not a success.
-        output.data(&TypedArgs::command().render_long_help().ansi().to_string());
+        output.help(&TypedArgs::command().render_long_help().ansi().to_string());
         return ExitCode::from(crate::error::ExitStatus::Failed as u8);
     };
-    match run_command(output, &typed.global, &command) {
+    let settings = match settings::settle(&typed.global, &command) {
+        Ok(settings) => settings,
+        Err(error) => return failed(output, &error.into(), None),
+    };
+    match run_task(output, &settings) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            output.error(&error.report());
-            ExitCode::from(error.exit_status() as u8)
-        }
+        Err(error) => failed(output, &error, Some(&settings.source_tree.path)),
     }
 }
 
-fn run_command(output: Output, global: &GlobalArgs, command: &Command) -> Result<(), Error> {
-    let settings = settings::settle(global, command)?;
+/// Shows the error; the places that it names are in the source tree, wherever flit was started.
+fn failed(output: Output, error: &Error, source_tree: Option<&Path>) -> ExitCode {
+    let mut report = error.report();
+    if let (Some(location), Some(source_tree)) = (&mut report.location, source_tree) {
+        location.path = source_tree.join(&location.path);
+    }
+    output.error(&report, &ShownPaths::from_environment());
+    ExitCode::from(error.exit_status() as u8)
+}
+
+fn run_task(output: Output, settings: &Settings) -> Result<(), Error> {
     let registry = Registry::with(&settings.plugins)?;
     let host = TerminalHost::new(output);
     let result = match &settings.task {

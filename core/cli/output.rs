@@ -2,6 +2,7 @@
 //!
 //! stdout carries what a program would read, stderr everything else.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write};
 use std::iter;
 use std::path::Path;
@@ -14,6 +15,7 @@ use serde_json::json;
 
 use super::args::ColorWhen;
 use super::settings::OutputSettings;
+use super::shown_path::ShownPaths;
 use super::snippet;
 use crate::error::Report;
 
@@ -34,6 +36,14 @@ pub(super) struct Output {
     verbosity: Verbosity,
     color: ColorChoice,
     is_json: bool,
+}
+
+/// Why what a program would read could not be printed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OutputError {
+    /// The stream cannot be written.
+    #[error("cannot write to stdout")]
+    Stdout(#[source] io::Error),
 }
 
 const BOLD: Style = Style::new().bold();
@@ -71,37 +81,49 @@ impl Output {
             Verbosity::Verbose => true,
         };
         if is_shown {
-            self.to_stderr(&format!("{style}{label}{style:#}: {text}\n"));
+            self.to_stderr(&format!("{style}{label}{style:#}: {}\n", printable(text)));
         }
         if self.is_json && matches!(level, LogLevel::Warning | LogLevel::Hint) {
-            self.json(&json!({"reason": label, "plugin": plugin, "message": text}));
+            // If this does not arrive, what was built will not either, and that is an error.
+            drop(json_line(&json!({"reason": label, "plugin": plugin, "message": text})));
         }
     }
 
     /// Shows a file that was built.
-    pub(super) fn distribution(self, distribution: &Distribution, shown_path: &Path) {
+    pub(super) fn distribution(
+        self,
+        distribution: &Distribution,
+        shown_path: &Path,
+    ) -> Result<(), OutputError> {
         if self.is_json {
-            self.json(&json!({
+            json_line(&json!({
                 "reason": "distribution",
                 "format": distribution.format,
-                "path": shown_path,
+                "path": shown_path.to_string_lossy(),
                 "size": distribution.size,
                 "sha256": distribution.sha256,
-            }));
+            }))
         } else {
-            self.to_stdout(&format!("{}\n", shown_path.display()));
+            // The bytes of the path as they are: whoever reads them opens the file.
+            to_stdout(&[shown_path.as_os_str().as_encoded_bytes(), b"\n"].concat())
         }
     }
 
     /// Shows why the command failed.
-    pub(super) fn error(self, report: &Report) {
+    pub(super) fn error(self, report: &Report, shown_paths: &ShownPaths) {
         let cause = |cause: &String| format!("  {CAUSE}cause{CAUSE:#}: {}", indented(cause));
         let hint = |hint: &String| format!("  {HINT}hint{HINT:#}: {}", indented(hint));
+        let shown_path =
+            |location: &Location| shown_paths.path(&location.path).to_string_lossy().into_owned();
         let place = report.location.as_ref().map(|location| {
-            snippet::render(location)
-                .unwrap_or_else(|| format!("  {CAUSE}at{CAUSE:#}: {}", place_of(location)))
+            let path = shown_path(location);
+            let shown_path = printable(&path);
+            snippet::render(location, &shown_path).unwrap_or_else(|| {
+                format!("  {CAUSE}at{CAUSE:#}: {}", place_of(location, &shown_path))
+            })
         });
-        let lines: Vec<String> = iter::once(format!("{ERROR}error{ERROR:#}: {}", report.message))
+        let message = printable(&report.message);
+        let lines: Vec<String> = iter::once(format!("{ERROR}error{ERROR:#}: {message}"))
             .chain(report.causes.iter().map(cause))
             .chain(place)
             .chain(report.hints.iter().map(hint))
@@ -109,32 +131,39 @@ impl Output {
         let text = lines.join("\n") + "\n";
         self.to_stderr(&text);
         if self.is_json {
-            self.json(&json!({
+            // Whoever cannot be told is told by the exit code.
+            drop(json_line(&json!({
                 "reason": "error",
                 "message": report.message,
                 "causes": report.causes,
                 "hints": report.hints,
                 "location": report.location.as_ref().map(|location| json!({
-                    "path": location.path,
+                    "path": shown_path(location),
                     "line": location.line,
                     "column": location.column,
                     "length": location.length,
                 })),
-            }));
+            })));
         }
     }
 
-    /// Prints text that is data.
-    pub(super) fn data(self, text: &str) {
-        self.to_stdout(text);
+    /// Whether stdout carries one JSON object a line.
+    pub(super) fn is_json(self) -> bool {
+        self.is_json
     }
 
-    fn json(self, object: &serde_json::Value) {
-        self.to_stdout(&format!("{object}\n"));
+    /// Prints text that people read.
+    pub(super) fn text(text: &str) -> Result<(), OutputError> {
+        to_stdout(printable(text).as_bytes())
     }
 
-    fn to_stdout(self, text: &str) {
-        // A reader that went away has all it wanted.
+    /// Prints one JSON object: on several lines, unless every line is to be an object.
+    pub(super) fn object(self, object: &serde_json::Value) -> Result<(), OutputError> {
+        if self.is_json { json_line(object) } else { to_stdout(format!("{object:#}\n").as_bytes()) }
+    }
+
+    /// Prints the help, which has styles.
+    pub(super) fn help(self, text: &str) {
         drop(AutoStream::new(io::stdout(), self.color).write_all(text.as_bytes()));
     }
 
@@ -143,15 +172,51 @@ impl Output {
     }
 }
 
-/// Further lines of a cause or hint line up with its first.
-fn indented(text: &str) -> String {
-    text.replace('\n', "\n         ")
+fn json_line(object: &serde_json::Value) -> Result<(), OutputError> {
+    to_stdout(format!("{object}\n").as_bytes())
 }
 
-fn place_of(location: &Location) -> String {
+fn to_stdout(bytes: &[u8]) -> Result<(), OutputError> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        // A reader that went away has all it wanted.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(OutputError::Stdout),
+    }
+}
+
+/// Text without what would steer a terminal: most of it comes from files that nobody vouches for.
+fn printable(text: &str) -> Cow<'_, str> {
+    let steers = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
+    if !text.contains(steers) {
+        return text.into();
+    }
+    let shown = text.chars().map(|character| {
+        if steers(character) { character.escape_default().to_string() } else { character.into() }
+    });
+    Cow::Owned(shown.collect())
+}
+
+/// Further lines of a cause or hint line up with its first.
+fn indented(text: &str) -> String {
+    printable(text).replace('\n', "\n         ")
+}
+
+fn place_of(location: &Location, shown_path: &str) -> String {
     match location {
-        Location { line: 0, path, .. } => path.display().to_string(),
-        Location { column: 0, line, path, .. } => format!("{}:{line}", path.display()),
-        Location { column, line, path, .. } => format!("{}:{line}:{column}", path.display()),
+        Location { line: 0, .. } => shown_path.into(),
+        Location { column: 0, line, .. } => format!("{shown_path}:{line}"),
+        Location { column, line, .. } => format!("{shown_path}:{line}:{column}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_steers_the_terminal() {
+        assert_eq!(printable("a\tb\nä"), "a\tb\nä");
+        assert_eq!(printable("\u{1b}]0;x\u{7}\r\u{9b}1m"), r"\u{1b}]0;x\u{7}\r\u{9b}1m");
     }
 }

@@ -58,6 +58,12 @@ pub(crate) enum SettingsError {
     /// The configuration file is not where it should be.
     #[error("configuration file {} does not exist", .path.display())]
     NoConfigFile { path: PathBuf },
+    /// A directory or a device was named as the configuration file.
+    #[error("{} is not a file", .path.display())]
+    NotAConfigFile { path: PathBuf },
+    /// Nobody can say whether the configuration file is there.
+    #[error("cannot read configuration file {}", .path.display())]
+    ConfigFile { path: PathBuf, source: io::Error },
     /// The name of the configuration file cannot be packed.
     #[error("the name of the configuration file {} is not UTF-8", .path.display())]
     ConfigFileName { path: PathBuf },
@@ -70,8 +76,13 @@ impl SettingsError {
     /// What the user could do.
     pub(crate) fn hints(&self) -> Vec<String> {
         match self {
-            Self::Directory { .. } | Self::ConfigFileName { .. } => vec![],
-            Self::NoConfigFile { .. } => {
+            Self::Directory { .. } | Self::ConfigFile { .. } | Self::ConfigFileName { .. } => {
+                vec![]
+            }
+            Self::NotAConfigFile { path } if path.is_dir() => {
+                vec!["`-C` takes the directory of a project, `-f` its configuration file".into()]
+            }
+            Self::NoConfigFile { .. } | Self::NotAConfigFile { .. } => {
                 vec!["`-f` takes the path of a flit.ini or pyproject.toml".into()]
             }
             Self::SourceDateEpoch { .. } => {
@@ -157,7 +168,8 @@ fn base_directory(typed: Option<&Path>) -> Result<PathBuf, SettingsError> {
     let current = env::current_dir().map_err(|source| failed(Path::new("."), source))?;
     let Some(typed) = typed else { return Ok(current) };
     let base = current.join(typed);
-    match fs_err::metadata(&base) {
+    // The message names the path as it was typed.
+    match base.metadata() {
         Ok(metadata) if metadata.is_dir() => Ok(base),
         Ok(_) => Err(failed(typed, io::ErrorKind::NotADirectory.into())),
         Err(source) => Err(failed(typed, source)),
@@ -170,8 +182,13 @@ fn source_tree(base: &Path, config_file: Option<&Path>) -> Result<SourceTree, Se
         return Ok(SourceTree { path: base.into(), config_name: None });
     };
     let path = base.join(typed);
-    if !path.is_file() {
-        return Err(SettingsError::NoConfigFile { path: typed.into() });
+    match path.metadata() {
+        Ok(metadata) if metadata.is_file() => {}
+        Ok(_) => return Err(SettingsError::NotAConfigFile { path: typed.into() }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(SettingsError::NoConfigFile { path: typed.into() });
+        }
+        Err(source) => return Err(SettingsError::ConfigFile { path: typed.into(), source }),
     }
     match (path.parent(), path.file_name().and_then(|name| name.to_str())) {
         (Some(parent), Some(name)) => {

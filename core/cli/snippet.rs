@@ -9,17 +9,16 @@ use flit_sdk::Location;
 const LONGEST_LINE: usize = 400;
 
 /// Renders the line with the marked place, or nothing if it cannot be shown: the file is gone or is not text.
-pub(super) fn render(location: &Location) -> Option<String> {
+pub(super) fn render(location: &Location, shown_path: &str) -> Option<String> {
     let text = fs_err::read_to_string(&location.path).ok()?;
     let line_index = usize::try_from(location.line).ok()?.checked_sub(1)?;
     let line = text.lines().nth(line_index)?;
     if line.chars().count() > LONGEST_LINE {
         return None;
     }
-    let path = location.path.to_string_lossy();
     let snippet = Snippet::source(line)
         .line_start(line_index + 1)
-        .path(path.as_ref())
+        .path(shown_path)
         .annotation(AnnotationKind::Primary.span(marked(location, line)));
     let group = Group::with_level(Level::ERROR).element(snippet);
     Some(Renderer::styled().render(&[group]))

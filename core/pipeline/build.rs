@@ -5,7 +5,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use flit_sdk::model::{Distribution, Project};
+use flit_sdk::model::{Distribution, Layout, ModuleKind, Project};
 use flit_sdk::{BuildRequest, Builder, ErrorKind, Host, Plugin, PluginError, Stage, nearest};
 use sha2::{Digest as _, Sha256};
 
@@ -38,6 +38,9 @@ pub(crate) enum BuildError {
     /// Two builders gave their files the same name.
     #[error("two formats are written to the same file: {name}")]
     SameName { name: String },
+    /// What is built would be packed by the next build.
+    #[error("the output directory {} is inside `{packed}`, which is packed", .output_dir.display())]
+    OutputInside { output_dir: PathBuf, packed: String },
     /// The output directory is of no use.
     #[error(transparent)]
     Staging(#[from] StagingError),
@@ -53,6 +56,7 @@ impl BuildError {
             | Self::NoFile { .. }
             | Self::Unreadable { .. }
             | Self::SameName { .. }
+            | Self::OutputInside { .. }
             | Self::Staging(_) => None,
         }
     }
@@ -69,6 +73,7 @@ impl BuildError {
             }
             Self::NoBuilder => vec!["load one with `--plugin`".into()],
             Self::Staging(error) => error.hints(),
+            Self::OutputInside { .. } => vec!["name another directory with `--outdir`".into()],
             Self::NoFile { .. } | Self::Unreadable { .. } | Self::SameName { .. } => vec![],
         }
     }
@@ -103,6 +108,7 @@ pub(super) fn build(
     options: &BuildOptions,
 ) -> Result<Vec<Distribution>, BuildError> {
     let staging = Staging::new(&options.output_dir)?;
+    check_output_dir(&project.layout, &options.output_dir)?;
     let progress = SharedProgress::new(builders.len());
     let build_one = |index: usize, (plugin, builder): &(&Plugin, &'static dyn Builder)| {
         let output_dir = staging.directory_for(plugin.name)?;
@@ -126,6 +132,24 @@ pub(super) fn build(
     }
     staging.publish(&mut distributions)?;
     Ok(distributions)
+}
+
+/// Refuses an output directory whose files would be part of the next build.
+fn check_output_dir(layout: &Layout, output_dir: &Path) -> Result<(), BuildError> {
+    let (Ok(source_tree), Ok(resolved)) =
+        (fs_err::canonicalize(&layout.source_tree), fs_err::canonicalize(output_dir))
+    else {
+        return Ok(());
+    };
+    let module = Some(&layout.module).filter(|module| module.kind != ModuleKind::File);
+    let data = layout.external_data.as_ref().map(|data| &data.directory);
+    let mut packed = module.map(|module| &module.path).into_iter().chain(data);
+    match packed.find(|packed| resolved.starts_with(source_tree.join(packed))) {
+        Some(packed) => {
+            Err(BuildError::OutputInside { output_dir: output_dir.into(), packed: packed.clone() })
+        }
+        None => Ok(()),
+    }
 }
 
 /// Builds each format on a thread of its own: one writes and waits for the disk while another computes. The results, and

@@ -63,9 +63,12 @@ impl DiscoverError {
                         .into(),
                 ]
             }
-            Self::Nobody { asked, .. } => vec![
+            Self::Nobody { asked, source_tree } => vec![
+                match &source_tree.config_name {
+                    Some(_) => "name a file that ends in `.toml` or `.ini`".into(),
+                    None => "change to the project's directory, or name it with `-C DIR`".into(),
+                },
                 format!("asked the plugins {}", asked.join(", ")),
-                "change to the project's directory, or name it with `-C DIR`".into(),
             ],
             Self::Ambiguous { config_paths, plugins } => vec![
                 format!("choose one with `-f {}`", config_paths[0]),
@@ -116,6 +119,10 @@ pub(super) fn discover(
     match answers.pop() {
         Some((plugin, layout)) => {
             let module = &layout.module;
+            if module.files.is_empty() {
+                let message = format!("{} holds no files: nothing will be installed", module.path);
+                host.log(LogLevel::Warning, &message);
+            }
             host.log(
                 LogLevel::Debug,
                 &format!(

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use flit_sdk::model::{CoreMetadata, EntryPoints, Field, Layout, ProjectName, Version};
+use flit_sdk::model::{CoreMetadata, EntryPoints, Field, Layout, Project, ProjectName, Version};
 use flit_sdk::{Fragment, Host, MetadataRequest, MetadataSource, Plugin, PluginError, Stage};
 
 use super::discover::Discovered;
 use super::field_check::{self, FieldProblem};
 use super::{ReadingOptions, timed};
 use crate::plugins::Registry;
-use flit_sdk::model::Project;
 
 /// Why the metadata could not be settled.
 #[derive(Debug, thiserror::Error)]
@@ -194,12 +193,12 @@ impl Settled {
         for (group, entries) in added.groups {
             for (name, value) in entries {
                 let what = format!("{group}: {name}");
-                if let Err(error) = EntryPoints::check(&name, &value) {
-                    return Err(MetadataError::Plugin {
-                        plugin,
-                        source: invalid_entry_point(&what, &error),
-                    });
-                }
+                EntryPoints::check_group(&group)
+                    .and_then(|()| EntryPoints::check(&name, &value))
+                    .map_err(|error| MetadataError::Plugin {
+                    plugin,
+                    source: invalid_entry_point(&what, &error),
+                })?;
                 let group = self.entry_points.groups.entry(group.clone()).or_default();
                 if !self.is_open_ended || group.contains_key(&name) {
                     return Err(closed(plugin, what, self.owner));
@@ -266,4 +265,28 @@ fn closed(plugin: &'static str, what: String, owner: &str) -> MetadataError {
 fn invalid_entry_point(what: &str, error: &flit_sdk::model::EntryPointError) -> PluginError {
     PluginError::from_error(flit_sdk::ErrorKind::InvalidProject, error)
         .context(format!("entry point `{what}` is not valid"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entry_points_of_later_sources_must_stay_on_their_lines() {
+        for (group, name, value, problem) in [
+            ("g]\n[h", "n", "m:f", "`g]\n[h` cannot be the name of a group of entry points"),
+            ("g", "n=", "m:f", "`n=` cannot be the name of an entry point"),
+            ("g", "n", "m:f [x\ny]", "`m:f [x\ny]` is not an object reference such as"),
+        ] {
+            let fragment = Fragment { open_ended: true, ..Fragment::default() };
+            let mut settled = Settled::open("first", fragment).unwrap();
+            let mut fragment = Fragment::default();
+            let entries = fragment.entry_points.groups.entry(group.into()).or_default();
+            entries.insert(name.into(), value.into());
+            let error = settled.merge("second", fragment).unwrap_err();
+            let error = error.plugin_error().unwrap().to_string();
+            let expected = format!("entry point `{group}: {name}` is not valid: {problem}");
+            assert!(error.starts_with(&expected), "{error}");
+        }
+    }
 }

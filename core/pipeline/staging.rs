@@ -139,7 +139,12 @@ fn remove_abandoned(output_dir: &Path) {
         if !entry.file_name().to_string_lossy().starts_with(PREFIX) {
             continue;
         }
-        let Ok(lock) = fs_err::File::open(entry.path().join(LOCK)) else { continue };
+        let path = entry.path().join(LOCK);
+        // Opening a FIFO that somebody laid there would wait for ever.
+        if !fs_err::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
+            continue;
+        }
+        let Ok(lock) = fs_err::File::open(path) else { continue };
         match lock.file().try_lock() {
             Ok(()) => drop(fs_err::remove_dir_all(entry.path())),
             Err(TryLockError::WouldBlock | TryLockError::Error(_)) => {}
@@ -175,6 +180,18 @@ mod tests {
         assert!(first.directory.path().exists());
         drop((first, second));
         assert_eq!(fs_err::read_dir(output_dir.path()).unwrap().count(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_fifo_in_place_of_a_lock_stops_nobody() {
+        let output_dir = tempfile::tempdir().unwrap();
+        let directory = output_dir.path().join(".flit-x");
+        fs_err::create_dir(&directory).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(directory.join(LOCK)).status();
+        assert!(made.unwrap().success());
+        drop(Staging::new(output_dir.path()).unwrap());
+        assert!(directory.exists());
     }
 
     #[test]

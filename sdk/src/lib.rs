@@ -30,6 +30,7 @@ mod host;
 mod metadata;
 pub mod model;
 mod plugin;
+pub mod python_text;
 pub mod source_tree;
 mod suggestion;
 #[cfg(any(test, feature = "testing"))]

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use flit_sdk::python_text::is_blank;
+
 use crate::problem::{Problem, ProblemKind, Problems};
 
 /// The headers and options of a file in order, each with its place in the text.
@@ -40,16 +42,6 @@ struct Item<'a> {
     content: &'a str,
     place: Range<usize>,
     line_number: usize,
-}
-
-/// What Python's `str.strip` takes away and `str.isspace` accepts.
-pub(crate) fn is_blank(character: char) -> bool {
-    character.is_whitespace() || ('\x1c'..='\x1f').contains(&character)
-}
-
-/// Turns the line ends CR LF and CR into LF, as Python does with text files.
-pub(crate) fn with_lf(text: String) -> String {
-    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text }
 }
 
 impl Outline {
@@ -194,10 +186,5 @@ mod tests {
             Outline::read(text).canonical(text),
             "[\" a\\]b\"]\nk\\\\\\[=\"\\\"v\\\" = \\\\\\nw\"\n[\"d\"]\n[\"e=\"]\nx=\"\"\n"
         );
-    }
-
-    #[test]
-    fn line_ends_become_lf() {
-        assert_eq!(with_lf("a\r\nb\rc\n\r\n".into()), "a\nb\nc\n\n");
     }
 }

@@ -1,5 +1,6 @@
 //! A file of sections: `configparser`'s data model, with the place of everything.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::collections::btree_map;
 use std::ops::Range;
@@ -7,11 +8,15 @@ use std::ops::Range;
 use ini::{Ini, ParseOption};
 
 use crate::dialect::{Outline, OutlineOption, OutlineSection};
-use crate::interpolation::interpolate;
+use crate::interpolation::{InterpolationError, interpolate};
 use crate::problem::{Problem, ProblemKind, Problems};
 
 /// The section whose options all others inherit.
 const DEFAULT_SECTION: &str = "DEFAULT";
+
+/// How many bytes the settings of a file may have beyond what stands in it, by interpolation and by inheriting; far beyond
+/// any file that makes sense.
+const MAX_ADDED_BYTES: usize = 1 << 20;
 
 /// How the canonical text of an [`Outline`] is to be read.
 const CANONICAL: ParseOption = ParseOption {
@@ -28,6 +33,8 @@ pub(crate) struct Document {
     /// Where in `sections` each name is.
     index: BTreeMap<String, usize>,
     defaults: BTreeMap<String, RawOption>,
+    /// How many of [`MAX_ADDED_BYTES`] are left, for all sections together.
+    room_bytes: Cell<usize>,
 }
 
 /// A section as it stands in the file, without what it inherits.
@@ -84,7 +91,7 @@ impl Document {
     pub(crate) fn read(text: &str, problems: &mut Problems) -> Self {
         let mut outline = Outline::read(text);
         problems.append(std::mem::take(&mut outline.problems));
-        let mut document = Self::default();
+        let mut document = Self { room_bytes: Cell::new(MAX_ADDED_BYTES), ..Self::default() };
         let ini = match Ini::load_from_str_opt(&outline.canonical(text), CANONICAL) {
             Ok(ini) => ini,
             Err(error) => {
@@ -116,6 +123,9 @@ impl Document {
         let inherited = self.defaults.iter().filter(|(key, _)| !section.options.contains_key(*key));
         let mut settings = BTreeMap::new();
         for (key, option) in section.options.iter().chain(inherited) {
+            if problems.is_full() {
+                break;
+            }
             let raw = |key: &str| {
                 let option = section.options.get(key).or_else(|| self.defaults.get(key));
                 option.map(|option| option.text.as_str())
@@ -126,7 +136,14 @@ impl Document {
                 lines: option.lines.clone(),
                 is_inherited: !section.options.contains_key(key),
             };
-            match interpolate(&option.text, raw) {
+            let text = interpolate(&option.text, self.room_bytes.get(), raw).and_then(|text| {
+                let in_file = if setting.is_inherited { 0 } else { key.len() + option.text.len() };
+                let added = (key.len() + text.len()).saturating_sub(in_file);
+                let left = self.room_bytes.get().checked_sub(added);
+                self.room_bytes.set(left.ok_or(InterpolationError::TooLong)?);
+                Ok(text)
+            });
+            match text {
                 Ok(text) => setting.text = text,
                 Err(error) => {
                     let kind = ProblemKind::Interpolation { key: key.clone(), source: error };
@@ -192,6 +209,38 @@ fn add_option(
                 line,
             };
             problems.push(Problem::new(span, kind));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems_of(text: &str) -> Vec<String> {
+        let mut problems = Problems::default();
+        let document = Document::read(text, &mut problems);
+        for section in &document.sections {
+            document.settings(section, &mut problems);
+        }
+        problems.kinds().map(|kind| format!("{kind:?}")).collect()
+    }
+
+    #[test]
+    fn small_files_cannot_have_large_settings() {
+        let long = "x".repeat(100_000);
+        let referring = |count: usize| {
+            let keys: Vec<_> = (0..count).map(|n| format!("k{n} = %(long)s")).collect();
+            problems_of(&format!("[a]\nlong = {long}\n{}", keys.join("\n")))
+        };
+        let inheriting = |count: usize| {
+            let sections: Vec<_> = (0..count).map(|n| format!("[s{n}]")).collect();
+            problems_of(&format!("[DEFAULT]\nlong = {long}\n{}", sections.join("\n")))
+        };
+        assert_eq!((referring(9).len(), inheriting(9).len()), (0, 0));
+        for problems in [referring(100), inheriting(100)] {
+            assert_eq!(problems.len(), 20);
+            assert!(problems[0].contains("TooLong"), "{}", problems[0]);
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::text_file::read_ini_file;
 use crate::values::single_text;
 
 /// The group that `[scripts]` stands for.
-const CONSOLE_SCRIPTS: &str = "console_scripts";
+const GROUP_OF_SCRIPTS: &str = EntryPoints::CONSOLE_SCRIPTS;
 
 /// Checks the settings of `[scripts]`: each `name = package.module:function`, without extras and blanks.
 pub(crate) fn checked_scripts(
@@ -31,7 +31,7 @@ pub(crate) fn checked_scripts(
         } else if !is_callable {
             ProblemKind::InvalidScript { name, value }
         } else if let Err(source) = EntryPoints::check(&name, &value) {
-            ProblemKind::InvalidEntryPoint { group: CONSOLE_SCRIPTS.into(), name, source }
+            ProblemKind::InvalidEntryPoint { group: GROUP_OF_SCRIPTS.into(), name, source }
         } else {
             scripts.insert(name, value);
             continue;
@@ -49,14 +49,14 @@ pub(crate) fn entry_points(
     let mut entry_points = EntryPoints::default();
     if let Some(path) = &config.entry_points_path {
         entry_points = entry_points_of_file(source_tree, path)?;
-        if entry_points.groups.contains_key(CONSOLE_SCRIPTS) && !config.scripts.is_empty() {
+        if entry_points.groups.contains_key(GROUP_OF_SCRIPTS) && !config.scripts.is_empty() {
             let kind = ProblemKind::ScriptsConflict { path: path.clone() };
             let problem = Problem::new(config.scripts_span.clone(), kind);
             return Err(problem.into_error(&config.path, &config.text));
         }
     }
     if !config.scripts.is_empty() {
-        entry_points.groups.insert(CONSOLE_SCRIPTS.into(), config.scripts.clone());
+        entry_points.groups.insert(GROUP_OF_SCRIPTS.into(), config.scripts.clone());
     }
     Ok(entry_points)
 }

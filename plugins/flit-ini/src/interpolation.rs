@@ -6,9 +6,6 @@ const MAX_DEPTH: usize = 10;
 /// How many references may be followed for one value: ten levels of a few references each would never end.
 const MAX_REFERENCES: usize = 10_000;
 
-/// How much longer a value may become, in bytes; far beyond any that makes sense.
-const MAX_GROWTH_BYTES: usize = 1 << 20;
-
 /// Why a value cannot be interpolated.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub(crate) enum InterpolationError {
@@ -20,7 +17,7 @@ pub(crate) enum InterpolationError {
     UnknownKey { key: String },
     #[error("references are nested more than {MAX_DEPTH} deep; do they lead back to themselves?")]
     TooDeep,
-    #[error("following its references gives too much text")]
+    #[error("following the references of the file gives too much text")]
     TooLong,
 }
 
@@ -34,13 +31,14 @@ pub(crate) enum InterpolationError {
 ///   of the value that everything started from.
 /// - `%%` stands for `%`. No other `%` is allowed.
 ///
-/// `value_of` finds the uninterpolated value of a lowercase key.
+/// `value_of` finds the uninterpolated value of a lowercase key. The value may become `room_bytes` longer than it is.
 pub(crate) fn interpolate<'a>(
     value: &'a str,
+    room_bytes: usize,
     value_of: impl Fn(&str) -> Option<&'a str>,
 ) -> Result<String, InterpolationError> {
     let mut text = String::with_capacity(value.len());
-    let limit = value.len() + MAX_GROWTH_BYTES;
+    let limit = value.len() + room_bytes;
     // What is still to be read of each level, the deepest last; the number of entries is the depth.
     let mut pending = vec![value];
     let mut references = 0;
@@ -111,7 +109,7 @@ mod tests {
     fn messages() {
         let check = |value: &'static str, message: &str| {
             let error =
-                interpolate(value, |key| (key == "loop").then_some("%(LOOP)s")).unwrap_err();
+                interpolate(value, 100, |key| (key == "loop").then_some("%(LOOP)s")).unwrap_err();
             assert_eq!(error.to_string(), message);
         };
         check(
@@ -140,9 +138,9 @@ mod tests {
             "c" => Some(""),
             other => doubled(other),
         };
-        assert_eq!(interpolate("%(a)s", value_of), Err(InterpolationError::TooLong));
-        let long = "x".repeat(MAX_GROWTH_BYTES);
-        let value_of = |_: &str| Some(long.as_str());
-        assert_eq!(interpolate("%(a)s%(a)s", value_of), Err(InterpolationError::TooLong));
+        assert_eq!(interpolate("%(a)s", 0, value_of), Err(InterpolationError::TooLong));
+        let value_of = |_: &str| Some("0123456789");
+        assert_eq!(interpolate("%(a)s%(a)s", 10, value_of).as_deref(), Ok("01234567890123456789"));
+        assert_eq!(interpolate("%(a)s%(a)s", 9, value_of), Err(InterpolationError::TooLong));
     }
 }

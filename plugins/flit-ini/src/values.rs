@@ -2,15 +2,11 @@
 
 use flit_sdk::model::{ProjectName, check_requirement, check_requires_python, is_identifier};
 use flit_sdk::nearest;
+use flit_sdk::python_text::{LINE_ENDS, is_blank};
 
-use crate::dialect::is_blank;
 use crate::document::Setting;
 use crate::keys::{DIST_NAME, HOME_PAGE, KEYS, KeySpec, MODULE, REQUIRES_PYTHON, Shape};
 use crate::problem::{Problem, ProblemKind, Problems};
-
-/// What ends a line for Python's `str.splitlines`.
-const LINE_ENDS: [char; 10] =
-    ['\n', '\r', '\x0b', '\x0c', '\x1c', '\x1d', '\x1e', '\u{85}', '\u{2028}', '\u{2029}'];
 
 /// The text of a value that is no list, without blank lines around it.
 pub(crate) fn single_text(setting: &Setting) -> &str {

@@ -1,6 +1,7 @@
 //! The summary: the first line of the module's docstring.
 
 use flit_sdk::Location;
+use flit_sdk::python_text::{LINE_ENDS, is_blank};
 use ruff_python_ast::{ExprStringLiteral, Stmt};
 
 use crate::error::{Item, ModuleError};
@@ -23,7 +24,7 @@ pub(crate) fn read(sources: &Sources<'_>) -> Result<FoundDocstring, Stop> {
     let docstring = docstring(source.statements()?);
     let location = docstring.map(|string| source.location(string));
     if let Some(string) = docstring
-        && !is_blank(string.value.to_str())
+        && !string.value.to_str().chars().all(is_blank)
     {
         return Ok(FoundDocstring {
             path,
@@ -67,11 +68,13 @@ pub(crate) fn summary(found: FoundDocstring) -> Result<String, ModuleError> {
 
 /// The first line that is not blank, without indentation and with tabs as spaces: what `inspect.cleandoc` leaves of it.
 fn first_line(docstring: &str) -> Option<String> {
-    let start = docstring.find(|character| !is_python_space(character))?;
+    let start = docstring.find(|character| !is_blank(character))?;
     let line_start = docstring[..start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
     let mut column = docstring[line_start..start].chars().fold(0, next_column);
     let mut line = String::new();
-    for character in docstring[start..].chars().take_while(|character| !is_line_end(*character)) {
+    for character in
+        docstring[start..].chars().take_while(|character| !LINE_ENDS.contains(character))
+    {
         let next = next_column(column, character);
         if character == '\t' {
             line.extend(std::iter::repeat_n(' ', next - column));
@@ -85,23 +88,6 @@ fn first_line(docstring: &str) -> Option<String> {
 
 fn next_column(column: usize, character: char) -> usize {
     if character == '\t' { (column / 8 + 1) * 8 } else { column + 1 }
-}
-
-fn is_blank(text: &str) -> bool {
-    text.chars().all(is_python_space)
-}
-
-/// What `str.isspace` says: the separators of ASCII too, which Unicode does not count.
-fn is_python_space(character: char) -> bool {
-    character.is_whitespace() || ('\x1c'..='\x1f').contains(&character)
-}
-
-/// Where `str.splitlines` splits.
-fn is_line_end(character: char) -> bool {
-    matches!(
-        character,
-        '\n' | '\r' | '\x0b' | '\x0c' | '\x1c'..='\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}'
-    )
 }
 
 #[cfg(test)]

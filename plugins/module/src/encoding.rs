@@ -2,8 +2,9 @@
 
 use encoding_rs::Encoding;
 use flit_sdk::Location;
+use flit_sdk::python_text::with_universal_newlines;
 
-use crate::error::{ModuleError, first_lines};
+use crate::error::{ModuleError, whole_line};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -30,7 +31,7 @@ pub(crate) fn decode(path: &str, bytes: Vec<u8>) -> Result<String, ModuleError> 
             .ok_or_else(|| ModuleError::UnknownEncoding {
                 path: path.into(),
                 encoding: label.into(),
-                location: first_lines(path, line),
+                location: whole_line(path, line),
             })?,
     };
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
@@ -54,7 +55,7 @@ pub(crate) fn decode(path: &str, bytes: Vec<u8>) -> Result<String, ModuleError> 
             .ok_or_else(|| not_decodable(path, label, &bytes, 0))?
             .into_owned(),
     };
-    Ok(with_lf(text))
+    Ok(as_python_reads(text))
 }
 
 fn declared(label: &str) -> Option<Declared<'_>> {
@@ -121,11 +122,12 @@ fn cookie_in(line: &[u8]) -> Option<&str> {
     })
 }
 
-fn with_lf(mut text: String) -> String {
+/// The text without a byte order mark, with LF line ends.
+fn as_python_reads(mut text: String) -> String {
     if text.starts_with('\u{feff}') {
         text.drain(..'\u{feff}'.len_utf8());
     }
-    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text }
+    with_universal_newlines(text)
 }
 
 fn not_decodable(path: &str, encoding: &str, bytes: &[u8], at: usize) -> ModuleError {
@@ -135,7 +137,7 @@ fn not_decodable(path: &str, encoding: &str, bytes: &[u8], at: usize) -> ModuleE
 
 fn line_of(path: &str, bytes: &[u8], at: usize) -> Location {
     let lines = bytes[..at].split(|byte| *byte == b'\n').count();
-    first_lines(path, u32::try_from(lines).unwrap_or(u32::MAX))
+    whole_line(path, u32::try_from(lines).unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]

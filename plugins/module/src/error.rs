@@ -160,7 +160,7 @@ impl From<ModuleError> for PluginError {
     }
 }
 
-/// The first line of the file at `path`, for errors that concern how it is stored.
-pub(crate) fn first_lines(path: &str, line: u32) -> Location {
+/// A line of the file at `path`, for errors that concern how it is stored: without the text there are no columns.
+pub(crate) fn whole_line(path: &str, line: u32) -> Location {
     Location { path: PathBuf::from(path), line, column: 0, length: 0 }
 }

@@ -21,7 +21,7 @@ const MAX_LOOKUPS: usize = 1_000;
 /// How deeply an expression may be nested that we look into.
 const MAX_DEPTH: usize = 50;
 /// How long a text may become.
-const MAX_TEXT_BYTES: usize = 1 << 16;
+pub(crate) const MAX_TEXT_BYTES: usize = 1 << 16;
 /// How many elements of a sequence we look at.
 const MAX_ELEMENTS: usize = 4096;
 

@@ -1,6 +1,6 @@
 //! How Python formats strings and whole numbers into text.
 
-use crate::evaluate::Value;
+use crate::evaluate::{MAX_TEXT_BYTES, Value};
 
 /// `str(value)` of a string or a whole number.
 pub(crate) fn as_text(value: &Value) -> Option<String> {
@@ -63,6 +63,10 @@ pub(crate) fn brace_format(template: &str, values: &[Value]) -> Option<String> {
             field.parse().ok()?
         };
         text.push_str(&as_text(values.get(index)?)?);
+        // One value may be asked for any number of times.
+        if text.len() > MAX_TEXT_BYTES {
+            return None;
+        }
         rest = behind;
     }
     text.push_str(rest);
@@ -92,6 +96,13 @@ mod tests {
         ] {
             assert_eq!(percent_format(template, &values()).as_deref(), expected, "{template}");
         }
+    }
+
+    #[test]
+    fn a_value_is_not_repeated_endlessly() {
+        let values = [Value::Text("x".repeat(1000))];
+        assert!(brace_format(&"{0}".repeat(65), &values).is_some());
+        assert_eq!(brace_format(&"{0}".repeat(66), &values), None);
     }
 
     #[test]

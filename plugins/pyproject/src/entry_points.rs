@@ -8,9 +8,9 @@ use crate::problem::Problem;
 use crate::table::{Entry, Table};
 
 /// The group of commands for a terminal.
-pub(crate) const CONSOLE_SCRIPTS: &str = "console_scripts";
+pub(crate) const CONSOLE_SCRIPTS: &str = EntryPoints::CONSOLE_SCRIPTS;
 /// The group of commands with a window of their own.
-pub(crate) const GUI_SCRIPTS: &str = "gui_scripts";
+pub(crate) const GUI_SCRIPTS: &str = EntryPoints::GUI_SCRIPTS;
 
 /// Adds a table of strings as one group. The group is there even if it is empty, as flit has it.
 pub(crate) fn add_group(
@@ -62,8 +62,7 @@ pub(crate) fn add_entry(
 
 /// Checks the name of a group: it stands between brackets on a line of its own.
 pub(crate) fn check_group_name(entry: &Entry<'_>, findings: &mut Findings<'_>) {
-    let name = entry.key;
-    if name.is_empty() || name.trim() != name || name.contains(['[', ']', '\n', '\r']) {
-        findings.add(Problem::GroupName { group: name.into() }, entry.key_span.clone());
+    if EntryPoints::check_group(entry.key).is_err() {
+        findings.add(Problem::GroupName { group: entry.key.into() }, entry.key_span.clone());
     }
 }

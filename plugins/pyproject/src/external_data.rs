@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use flit_sdk::model::ExternalData;
-use flit_sdk::source_tree::{SourceTreeError, files_below, relative_path};
+use flit_sdk::source_tree::{check_inside, files_below, relative_path};
 use flit_sdk::{Host, LogLevel};
 
 use crate::findings::Findings;
@@ -39,12 +39,8 @@ pub(crate) fn read_external_data(
 /// Checks and normalizes the path of the directory.
 fn directory(source_tree: &Path, text: &Text<'_>, findings: &mut Findings<'_>) -> Option<String> {
     let checked = relative_path(text.value).and_then(|path| {
-        let on_disk = source_tree.join(&path);
-        if on_disk.is_dir() {
-            let target = fs_err::canonicalize(on_disk)?;
-            if !target.starts_with(fs_err::canonicalize(source_tree)?) {
-                return Err(SourceTreeError::OutsideLink { path, target });
-            }
+        if source_tree.join(&path).is_dir() {
+            check_inside(source_tree, &path)?;
         }
         Ok(path)
     });

@@ -9,10 +9,9 @@ use crate::findings::Findings;
 use crate::problem::Problem;
 use crate::table::Text;
 
-/// How the names of license files start, in flit 3 and 4.
+/// How the names of license files start in flit 3; for flit 4 see
+/// [`LICENSE_FILE_PREFIXES`](flit_sdk::model::LICENSE_FILE_PREFIXES).
 pub(crate) const OLD_PREFIXES: &[&str] = &["COPYING", "LICENSE", "LICENCE"];
-/// How the names of license files start in flit 4.
-pub(crate) const PREFIXES: &[&str] = &["COPYING", "LICENSE", "LICENCE", "NOTICE", "AUTHORS"];
 
 /// Finds the license files that nobody has to name: those at the top of the source tree whose names say so.
 pub(crate) fn usual_license_files(

@@ -1,10 +1,8 @@
-//! Line ends: what Python takes for one is more than what Rust does.
+//! Line ends in values: what Python takes for one is more than what Rust does.
 
 use std::borrow::Cow;
 
-/// The characters that end a line for Python's `str.splitlines`, beside CR LF.
-const LINE_ENDS: &[char] =
-    &['\n', '\r', '\x0b', '\x0c', '\x1c', '\x1d', '\x1e', '\u{85}', '\u{2028}', '\u{2029}'];
+use flit_sdk::python_text::LINE_ENDS;
 
 /// Writes a value of several lines with LF between them, so that each can be folded.
 pub(crate) fn with_lf_only(text: &str) -> Cow<'_, str> {
@@ -13,11 +11,6 @@ pub(crate) fn with_lf_only(text: &str) -> Cow<'_, str> {
     } else {
         text.into()
     }
-}
-
-/// Turns CR LF and CR into LF, as Python does when it reads text.
-pub(crate) fn with_universal_newlines(text: String) -> String {
-    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text }
 }
 
 /// Whether `text` would go on in a second line.
@@ -33,7 +26,6 @@ mod tests {
     fn knows_the_line_ends_of_python() {
         assert_eq!(with_lf_only("a\r\nb\rc\x0cd\u{2028}e\nf"), "a\nb\nc\nd\ne\nf");
         assert_eq!(with_lf_only("a b"), "a b");
-        assert_eq!(with_universal_newlines("a\r\nb\rc\x0cd".into()), "a\nb\nc\x0cd");
         assert!(has_line_end("a\u{85}b"));
         assert!(!has_line_end("a\tb"));
     }

@@ -10,7 +10,7 @@ use crate::toml_problem::TomlProblem;
 /// A table with more keys than these is better looked up than listed.
 const MAX_KEYS_TOLD: usize = 6;
 
-/// What [project] has instead of the keys of [tool.flit.metadata].
+/// What `[project]` has instead of the keys of `[tool.flit.metadata]`.
 const OLD_KEYS: &[(&str, &str)] = &[
     ("module", "`name` in [tool.flit.module]"),
     ("dist-name", "`name`"),

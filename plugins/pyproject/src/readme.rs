@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use flit_sdk::model::{CoreMetadata, Field};
+use flit_sdk::python_text::with_universal_newlines;
 use flit_sdk::source_tree::{relative_path, resolve_file};
 use flit_sdk::{Host, LogLevel};
 
 use crate::findings::Findings;
-use crate::line_ends::{with_lf_only, with_universal_newlines};
+use crate::line_ends::with_lf_only;
 use crate::problem::Problem;
 use crate::table::{Entry, Table, Text};
 use crate::text_file::read_text;

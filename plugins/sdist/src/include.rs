@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use flit_sdk::source_tree::SourceTreeError;
+use flit_sdk::source_tree::{SourceTreeError, check_inside};
 use flit_sdk::{Host, LogLevel};
 
 use crate::error::SdistError;
@@ -34,22 +34,13 @@ pub(crate) fn included_files(
             if !matched.is_directory {
                 files.push(matched.path);
             } else if !is_foreign(&matched.path) {
+                // It is walked even if it is a link.
                 check_inside(source_tree, &matched.path)?;
                 files_below(host, source_tree, matched.path, is_foreign, &mut files)?;
             }
         }
     }
     Ok(files)
-}
-
-/// A directory that a pattern names is walked even if it is a link, but only inside the source tree.
-fn check_inside(source_tree: &Path, path: &str) -> Result<(), SdistError> {
-    let target = fs_err::canonicalize(source_tree.join(path))?;
-    if target.starts_with(fs_err::canonicalize(source_tree)?) {
-        Ok(())
-    } else {
-        Err(SourceTreeError::OutsideLink { path: path.into(), target }.into())
-    }
 }
 
 fn files_below(

@@ -1,11 +1,9 @@
 //! The patterns of `[tool.flit.sdist]`: what they match, and which of them matched.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
-use flit_sdk::source_tree::matching_paths;
-use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
+use flit_sdk::source_tree::{composed, matching_paths};
 
 use crate::error::SdistError;
 
@@ -75,15 +73,6 @@ pub(crate) fn matched_paths(
         MatchedPath { path, is_directory }
     });
     Ok(matched.collect())
-}
-
-/// One name may be stored in several Unicode forms; which one depends on the file system that it came from.
-pub(crate) fn composed(path: &str) -> Cow<'_, str> {
-    if path.is_ascii() || is_nfc_quick(path.chars()) == IsNormalized::Yes {
-        Cow::Borrowed(path)
-    } else {
-        Cow::Owned(path.nfc().collect())
-    }
 }
 
 #[cfg(test)]

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use flit_sdk::model::{Field, ModuleKind, Project, SourceFile};
+use flit_sdk::source_tree::composed;
 use flit_sdk::{BuildRequest, Host, LogLevel};
 
 use crate::error::{SdistError, listed};
 use crate::include::included_files;
 use crate::member::{Content, Member};
 use crate::own_output::OwnOutput;
-use crate::patterns::{Matches, composed};
+use crate::patterns::Matches;
 use crate::source_member::{describe, store_unpacked_targets};
 use crate::vcs::{self, Programs};
 

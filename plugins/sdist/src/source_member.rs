@@ -1,11 +1,11 @@
 //! Looks at files of the source tree: what each is, and where links lead.
 
 use std::collections::HashSet;
-use std::fs::{FileType, Metadata};
+use std::fs::Metadata;
 use std::io;
 use std::path::Path;
 
-use flit_sdk::source_tree::{SourceTreeError, relative_path};
+use flit_sdk::source_tree::{SourceTreeError, is_executable, kind_of_special_file, relative_path};
 
 use crate::error::SdistError;
 use crate::member::{Content, Member};
@@ -106,32 +106,4 @@ fn from_directory_of(path: &str, target: &str) -> String {
         Some((directory, _)) => format!("{directory}/{target}"),
         None => target.to_owned(),
     }
-}
-
-#[cfg(unix)]
-fn is_executable(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    metadata.permissions().mode() & 0o100 != 0
-}
-
-#[cfg(not(unix))]
-fn is_executable(_: &Metadata) -> bool {
-    false
-}
-
-#[cfg(unix)]
-fn kind_of_special_file(file_type: FileType) -> &'static str {
-    use std::os::unix::fs::FileTypeExt as _;
-    if file_type.is_fifo() {
-        "a FIFO"
-    } else if file_type.is_socket() {
-        "a socket"
-    } else {
-        "a device"
-    }
-}
-
-#[cfg(not(unix))]
-fn kind_of_special_file(_: FileType) -> &'static str {
-    "not a regular file"
 }

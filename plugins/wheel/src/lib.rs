@@ -27,7 +27,7 @@ use flit_sdk::{BuildRequest, Builder, Host, LogLevel, Plugin, PluginError};
 use archive::{Archive, DosTime};
 use error::WheelError;
 use licenses::license_files;
-use members::{Content, Member, check_names, members};
+use members::{Content, Member, check_names, members, total_size};
 use pack::{Threads, pack};
 use record::Record;
 use source::SourceTree;
@@ -94,7 +94,7 @@ fn write(
     let file = fs_err::File::create(path).map_err(WheelError::Write)?;
     let output = BufWriter::with_capacity(WRITE_BUFFER, file);
     let archive = Archive::new(output, DosTime::from_timestamp(request.timestamp));
-    let total = members.iter().map(Member::size).sum();
+    let total = total_size(members);
     let report = |done: u64| host.progress(done.min(total), total);
     let mut archive = pack(host, &tree, members, archive, Threads::AsWorthwhile, &report)?;
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use flit_sdk::model::{CoreMetadata, Field, MetadataVersion, SourceFile};
-use flit_sdk::source_tree::{relative_path, resolve_file};
+use flit_sdk::model::{CoreMetadata, Field, MetadataVersion};
+use flit_sdk::source_tree::{relative_path, source_file};
 
 use crate::error::WheelError;
 use crate::members::LicenseFile;
@@ -19,7 +19,7 @@ pub(crate) fn license_files(
     let keep_paths = metadata.metadata_version() >= MetadataVersion::LICENSE_FILES;
     let mut licenses: Vec<LicenseFile> = Vec::new();
     for path in metadata.list(Field::LicenseFile) {
-        let file = source_file(source_tree, relative_path(path)?)?;
+        let file = source_file(source_tree, &relative_path(path)?)?;
         if licenses.iter().any(|license| license.file.path == file.path) {
             continue;
         }
@@ -31,22 +31,4 @@ pub(crate) fn license_files(
         licenses.push(LicenseFile { file, name });
     }
     Ok(licenses)
-}
-
-fn source_file(source_tree: &Path, path: String) -> Result<SourceFile, WheelError> {
-    let on_disk = resolve_file(source_tree, &path)?;
-    let metadata = fs_err::metadata(&on_disk).map_err(|error| WheelError::read(&path, error))?;
-    let is_link = on_disk.is_symlink();
-    Ok(SourceFile { path, size: metadata.len(), is_executable: is_executable(&metadata), is_link })
-}
-
-#[cfg(unix)]
-fn is_executable(metadata: &std::fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    metadata.permissions().mode() & 0o100 != 0
-}
-
-#[cfg(not(unix))]
-fn is_executable(_: &std::fs::Metadata) -> bool {
-    false
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use flit_sdk::model::{Project, SourceFile};
-use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
+use flit_sdk::source_tree::composed;
 
 use crate::archive::LONGEST_NAME;
 use crate::error::WheelError;
@@ -65,6 +65,11 @@ impl Member<'_> {
             Content::Text(_) | Content::Record(_) => format!("the generated `{}`", self.name),
         }
     }
+}
+
+/// How many bytes the contents have in all. Sizes come from the layout, which may be a plugin's: they may be any number.
+pub(crate) fn total_size(members: &[Member<'_>]) -> u64 {
+    members.iter().map(Member::size).fold(0, u64::saturating_add)
 }
 
 /// All members but RECORD, in the order of the wheel.
@@ -144,14 +149,6 @@ pub(crate) fn check_names(members: &[Member<'_>]) -> Result<(), WheelError> {
         }
     }
     Ok(())
-}
-
-fn composed(name: &str) -> Cow<'_, str> {
-    if name.is_ascii() || is_nfc_quick(name.chars()) == IsNormalized::Yes {
-        name.into()
-    } else {
-        name.nfc().collect::<String>().into()
-    }
 }
 
 #[cfg(test)]

@@ -60,7 +60,9 @@ pub mod expansion {
     pub use abi_stable::library::LibHeader;
 }
 
-/// The same plugin behind the boundary, as if it had been loaded: what the feature `testing` offers to tests.
+/// The same plugin behind the boundary, as if it had been loaded: what the feature `testing` offers to tests. Not part of
+/// the interface.
+#[doc(hidden)]
 pub fn through(plugin: &crate::Plugin) -> crate::Plugin {
     let objects = import::Objects {
         discover: export::discover_object(plugin),

@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::field::{Cardinality, Field};
+use crate::python_text::with_universal_newlines;
 
 /// A version of the core metadata specification.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -123,7 +124,7 @@ impl CoreMetadata {
         }
         if let Some(description) = self.text(Field::Description) {
             text.push('\n');
-            push_with_lf(&mut text, description);
+            text.push_str(&with_universal_newlines(description.into()));
             text.push('\n');
         }
         text
@@ -132,20 +133,12 @@ impl CoreMetadata {
 
 /// Indents all lines but the first, so that a value cannot end the header it stands in.
 fn push_folded(text: &mut String, value: &str) {
-    for (number, line) in value.lines().enumerate() {
+    // A CR alone ends a line for whoever reads METADATA.
+    for (number, line) in with_universal_newlines(value.into()).lines().enumerate() {
         if number > 0 {
             text.push_str("\n        ");
         }
         text.push_str(line);
-    }
-}
-
-/// Turns the line ends CR LF and CR into LF.
-fn push_with_lf(text: &mut String, value: &str) {
-    if value.contains('\r') {
-        text.push_str(&value.replace("\r\n", "\n").replace('\r', "\n"));
-    } else {
-        text.push_str(value);
     }
 }
 
@@ -177,8 +170,11 @@ mod tests {
     #[test]
     fn further_lines_of_a_value_are_indented() {
         let mut metadata = demo();
-        metadata.set_text(Field::Summary, "one\n\nName: two");
-        assert!(metadata.render().contains("Summary: one\n        \n        Name: two\n"));
+        for value in ["one\n\nName: two", "one\r\rName: two", "one\r\n\r\nName: two"] {
+            metadata.set_text(Field::Summary, value);
+            let folded = "Summary: one\n        \n        Name: two\n";
+            assert!(metadata.render().contains(folded), "{value:?}");
+        }
     }
 
     #[test]

@@ -23,15 +23,26 @@ pub enum EntryPointError {
         /// The value.
         value: String,
     },
-    /// The name or the group cannot be written into `entry_points.txt`.
+    /// The name cannot be written into `entry_points.txt`.
     #[error("`{name}` cannot be the name of an entry point")]
     InvalidName {
         /// The name.
         name: String,
     },
+    /// The name of the group cannot be written into `entry_points.txt`.
+    #[error("`{group}` cannot be the name of a group of entry points")]
+    InvalidGroup {
+        /// The name of the group.
+        group: String,
+    },
 }
 
 impl EntryPoints {
+    /// The group of commands for a terminal.
+    pub const CONSOLE_SCRIPTS: &'static str = "console_scripts";
+    /// The group of commands with a window of their own.
+    pub const GUI_SCRIPTS: &'static str = "gui_scripts";
+
     /// Whether there is nothing to render: not even a group without entries.
     pub fn is_empty(&self) -> bool {
         self.groups.is_empty()
@@ -41,7 +52,7 @@ impl EntryPoints {
     ///
     /// # Errors
     ///
-    /// The name could not be written into `entry_points.txt`, or the value is no object reference.
+    /// The name could not be written into `entry_points.txt`, or the value is no object reference on a line of its own.
     pub fn check(name: &str, value: &str) -> Result<(), EntryPointError> {
         let is_plain = !name.is_empty()
             && name.trim() == name
@@ -51,17 +62,29 @@ impl EntryPoints {
             return Err(EntryPointError::InvalidName { name: name.into() });
         }
         let reference = without_extras(value);
-        let is_valid = reference.is_some_and(|reference| match reference.split_once(':') {
+        let is_reference = reference.is_some_and(|reference| match reference.split_once(':') {
             None => is_dotted_identifier(reference),
             Some((module, object)) => {
                 is_dotted_identifier(module.trim()) && is_dotted_identifier(object.trim())
             }
         });
-        if is_valid {
+        if is_reference && !value.contains(['\n', '\r']) {
             Ok(())
         } else {
             Err(EntryPointError::InvalidReference { value: value.into() })
         }
+    }
+
+    /// Checks the name of a group, which stands between brackets on a line of its own.
+    ///
+    /// # Errors
+    ///
+    /// The name could not be written there.
+    pub fn check_group(group: &str) -> Result<(), EntryPointError> {
+        if group.is_empty() || group.trim() != group || group.contains(['[', ']', '\n', '\r']) {
+            return Err(EntryPointError::InvalidGroup { group: group.into() });
+        }
+        Ok(())
     }
 
     /// Renders `entry_points.txt`: groups and names sorted, a blank line behind each group.
@@ -95,11 +118,24 @@ mod tests {
         for value in ["a", "a.b", "a.b:c.d", "a:b [x]", "a:b[x,y]", "größe:f"] {
             assert_eq!(EntryPoints::check("n", value), Ok(()), "{value}");
         }
-        for value in ["", "a:", ":b", "a:b:c", "a b", "a-b:c", "a:b[x", "a..b"] {
+        for value in
+            ["", "a:", ":b", "a:b:c", "a b", "a-b:c", "a:b[x", "a..b", "a\n:b", "a:b [x\ny = z]"]
+        {
             assert!(EntryPoints::check("n", value).is_err(), "{value}");
         }
         for name in ["", " a", "a=b", "[a", "#a", "a\nb"] {
             assert!(EntryPoints::check(name, "a:b").is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn checks_names_of_groups() {
+        for group in ["console_scripts", "a.b", "a b", "ä"] {
+            assert_eq!(EntryPoints::check_group(group), Ok(()), "{group}");
+        }
+        for group in ["", " a", "a]", "[a", "a\nb", "a\r"] {
+            let message = EntryPoints::check_group(group).unwrap_err().to_string();
+            assert_eq!(message, format!("`{group}` cannot be the name of a group of entry points"));
         }
     }
 

@@ -1,9 +1,12 @@
-//! License expressions (PEP 639, SPDX).
+//! Licenses (PEP 639): expressions as SPDX has them, and the usual names of license files.
 
 use spdx::identifiers::{EXCEPTIONS, LICENSES};
 use spdx::{Expression, ParseMode};
 
 use crate::suggestion::nearest;
+
+/// How the names of the files start that flit 4 takes for license files without being told, at the top of the source tree.
+pub const LICENSE_FILE_PREFIXES: [&str; 5] = ["COPYING", "LICENSE", "LICENCE", "NOTICE", "AUTHORS"];
 
 /// Why a license expression was refused.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]

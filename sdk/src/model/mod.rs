@@ -14,7 +14,7 @@ pub use core_metadata::{CoreMetadata, MetadataVersion};
 pub use entry_points::{EntryPointError, EntryPoints};
 pub use field::{Cardinality, Field, FieldSpec};
 pub use layout::{ExternalData, Layout, Module, ModuleKind, SdistRules, SourceFile};
-pub use license::{LicenseError, license_expression};
+pub use license::{LICENSE_FILE_PREFIXES, LicenseError, license_expression};
 pub use name::{NameError, ProjectName, is_dotted_identifier, is_identifier, normalized_extra};
 pub use project::{Distribution, Project};
 pub use requirement::{RequirementError, check_requirement, check_requires_python};

@@ -43,9 +43,11 @@ pub(super) fn check_names<'a>(
     Ok(alike)
 }
 
-/// The name in Unicode's composed form (NFC).
-fn composed(name: &str) -> Cow<'_, str> {
-    if is_nfc_quick(name.chars()) == IsNormalized::Yes {
+/// A name or a path in Unicode's composed form (NFC), in which one name is always spelled the same.
+///
+/// In which form a name is stored depends on the file system that it came from.
+pub fn composed(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() || is_nfc_quick(name.chars()) == IsNormalized::Yes {
         Cow::Borrowed(name)
     } else {
         Cow::Owned(name.nfc().collect())

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::SourceTreeError;
+use super::file::source_file;
 use super::path::{check_inside, unresolved};
-use super::walk::{files_below, source_file};
+use super::walk::files_below;
 use crate::host::Host;
 use crate::model::{Module, ModuleKind, SourceFile};
 
@@ -47,7 +48,7 @@ pub fn find_module(
             source_tree: source_tree.into(),
         });
     };
-    check_inside(source_tree, &path, &fs_err::canonicalize(source_tree.join(&path))?)?;
+    check_inside(source_tree, &path)?;
     let kind = if !is_directory {
         ModuleKind::File
     } else if name.ends_with("-stubs") {
@@ -56,7 +57,7 @@ pub fn find_module(
         ModuleKind::Package
     };
     let files = match kind {
-        ModuleKind::File => vec![single_file(source_tree, &path)?],
+        ModuleKind::File => vec![source_file(source_tree, &path)?],
         ModuleKind::Package | ModuleKind::Stubs => package_files(host, source_tree, &path)?,
     };
     Ok(Module { name: name.into(), kind, root: root.into(), path, files })
@@ -72,12 +73,6 @@ fn is_there(source_tree: &Path, path: &str, is_directory: bool) -> Result<bool, 
             error => Err(error),
         },
     }
-}
-
-fn single_file(source_tree: &Path, path: &str) -> Result<SourceFile, SourceTreeError> {
-    let on_disk = source_tree.join(path);
-    let is_link = on_disk.is_symlink();
-    source_file(path.into(), &fs_err::metadata(&on_disk)?, is_link)
 }
 
 fn package_files(

@@ -4,6 +4,7 @@
 //! build, and so does a file that is no file.
 
 mod collision;
+mod file;
 mod find;
 mod glob;
 mod path;
@@ -13,9 +14,11 @@ use std::path::PathBuf;
 
 use crate::error::{ErrorKind, PluginError};
 
+pub use collision::composed;
+pub use file::{is_executable, kind_of_special_file, source_file};
 pub use find::find_module;
 pub use glob::matching_paths;
-pub use path::{relative_path, resolve_file};
+pub use path::{check_inside, relative_path, resolve_file};
 pub use walk::{Walk, files_below};
 
 /// Why a source tree was refused.

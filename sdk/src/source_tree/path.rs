@@ -52,7 +52,7 @@ pub fn resolve_file(source_tree: &Path, path: &str) -> Result<PathBuf, SourceTre
         Ok(target) => target,
         Err(error) => return Err(unresolved(&on_disk, path, error)),
     };
-    check_inside(source_tree, path, &target)?;
+    check_target(source_tree, path, &target)?;
     if target.is_file() {
         Ok(on_disk)
     } else {
@@ -72,8 +72,22 @@ pub(super) fn unresolved(on_disk: &Path, path: &str, error: io::Error) -> Source
     }
 }
 
+/// Checks that what lies at `path`, a path from [`relative_path`], is inside the source tree once all links are resolved.
+///
+/// Unlike [`resolve_file`] this takes directories, too.
+///
+/// # Errors
+///
+/// There is nothing, or a link on the way leads out of the source tree.
+pub fn check_inside(source_tree: &Path, path: &str) -> Result<(), SourceTreeError> {
+    let on_disk = source_tree.join(path);
+    let target =
+        fs_err::canonicalize(&on_disk).map_err(|error| unresolved(&on_disk, path, error))?;
+    check_target(source_tree, path, &target)
+}
+
 /// Checks that `target`, which `path` resolves to, is inside the source tree.
-pub(super) fn check_inside(
+pub(super) fn check_target(
     source_tree: &Path,
     path: &str,
     target: &Path,
@@ -164,6 +178,10 @@ mod tests {
             target.display()
         );
         assert_eq!(refused(&tree, "out/secret"), message);
+        assert!(check_inside(&tree.path(), "directory").is_ok());
+        assert!(check_inside(&tree.path(), "gone").is_err());
+        let error = check_inside(&tree.path(), "out").unwrap_err().to_string();
+        assert!(error.starts_with("`out` is a link that leads out of the source tree"), "{error}");
         // A source tree that is itself reached through a link is as good as any.
         let linked = SourceTreeBuilder::new();
         symlink(tree.path(), linked.path().join("tree"));

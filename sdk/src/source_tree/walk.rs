@@ -1,12 +1,12 @@
 //! Walking directories: their files in a stable order, with one look at each.
 
-use std::fs::Metadata;
 use std::io;
 use std::path::Path;
 
 use super::SourceTreeError;
 use super::collision::check_names;
-use super::path::{check_inside, joined, unresolved};
+use super::file::described;
+use super::path::{check_target, joined, unresolved};
 use crate::host::{Host, LogLevel};
 use crate::model::SourceFile;
 
@@ -89,7 +89,7 @@ fn read_directory(
             }
         } else {
             let metadata = entry.metadata().map_err(|error| unreadable(&path, error))?;
-            walk.files.push(source_file(path, &metadata, false)?);
+            walk.files.push(described(path, &metadata, false)?);
         }
     }
     let new_files = &mut walk.files[first_new..];
@@ -105,29 +105,9 @@ fn linked_file(source_tree: &Path, path: &str) -> Result<Option<SourceFile>, Sou
     let on_disk = source_tree.join(path);
     let target =
         fs_err::canonicalize(&on_disk).map_err(|error| unresolved(&on_disk, path, error))?;
-    check_inside(source_tree, path, &target)?;
+    check_target(source_tree, path, &target)?;
     let metadata = fs_err::metadata(&target)?;
-    if metadata.is_dir() {
-        Ok(None)
-    } else {
-        source_file(path.to_owned(), &metadata, true).map(Some)
-    }
-}
-
-/// Describes a file from what the file system says of it.
-///
-/// # Errors
-///
-/// It is not a regular file.
-pub(super) fn source_file(
-    path: String,
-    metadata: &Metadata,
-    is_link: bool,
-) -> Result<SourceFile, SourceTreeError> {
-    if !metadata.is_file() {
-        return Err(SourceTreeError::SpecialFile { path, what: kind_of_special_file(metadata) });
-    }
-    Ok(SourceFile { path, size: metadata.len(), is_executable: is_executable(metadata), is_link })
+    if metadata.is_dir() { Ok(None) } else { described(path.to_owned(), &metadata, true).map(Some) }
 }
 
 /// What it means that something in a directory that we were led to cannot be opened.
@@ -139,35 +119,6 @@ fn unreadable(path: &str, error: io::Error) -> SourceTreeError {
     } else {
         error.into()
     }
-}
-
-#[cfg(unix)]
-fn is_executable(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    metadata.permissions().mode() & 0o100 != 0
-}
-
-#[cfg(not(unix))]
-fn is_executable(_: &Metadata) -> bool {
-    false
-}
-
-#[cfg(unix)]
-fn kind_of_special_file(metadata: &Metadata) -> &'static str {
-    use std::os::unix::fs::FileTypeExt as _;
-    let file_type = metadata.file_type();
-    if file_type.is_fifo() {
-        "a FIFO"
-    } else if file_type.is_socket() {
-        "a socket"
-    } else {
-        "a device"
-    }
-}
-
-#[cfg(not(unix))]
-fn kind_of_special_file(_: &Metadata) -> &'static str {
-    "not a regular file"
 }
 
 #[cfg(test)]

@@ -105,6 +105,7 @@ fn project(layout: Layout) -> Project {
         development_requires: vec![],
         origins: std::collections::BTreeMap::new(),
         frozen: vec![],
+        has_frozen_entry_points: false,
     }
 }
 

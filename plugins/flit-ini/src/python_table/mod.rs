@@ -2,7 +2,8 @@
 
 mod cases;
 
-use crate::dialect::with_lf;
+use flit_sdk::python_text::with_universal_newlines;
+
 use crate::document::Document;
 use crate::interpolation::InterpolationError;
 use crate::problem::{ProblemKind, Problems};
@@ -10,7 +11,7 @@ use crate::problem::{ProblemKind, Problems};
 /// What is to be seen of a text, written as `python_table.py` writes it; the exceptions that Python could raise if it
 /// is wrong.
 fn outcome(text: &str) -> Result<String, Vec<String>> {
-    let text = with_lf(text.into());
+    let text = with_universal_newlines(text.into());
     let mut problems = Problems::default();
     let document = Document::read(&text, &mut problems);
     let mut shown = String::new();

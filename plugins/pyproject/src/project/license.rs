@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use flit_sdk::model::{CoreMetadata, Field, license_expression};
+use flit_sdk::model::{CoreMetadata, Field, LICENSE_FILE_PREFIXES, license_expression};
 use flit_sdk::source_tree::{relative_path, resolve_file};
 use flit_sdk::{Host, LogLevel};
 
 use crate::findings::Findings;
-use crate::license_files::{PREFIXES, named_license_files, usual_license_files};
+use crate::license_files::{named_license_files, usual_license_files};
 use crate::problem::Problem;
 use crate::table::{Entry, Table, Text};
 
@@ -45,7 +45,7 @@ pub(super) fn set_license(
                 files.extend(named_license_files(source_tree, &text, findings));
             }
         }
-        None => match usual_license_files(source_tree, PREFIXES) {
+        None => match usual_license_files(source_tree, &LICENSE_FILE_PREFIXES) {
             Ok(usual) => files.extend(usual),
             Err(source) => {
                 let problem = Problem::Path { key: "license file".into(), source };

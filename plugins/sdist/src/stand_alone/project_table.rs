@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use flit_sdk::model::{CoreMetadata, Field, Project};
+use flit_sdk::model::{CoreMetadata, EntryPoints, Field, LICENSE_FILE_PREFIXES, Project};
 use toml_edit::{Array, InlineTable, Item, Table, Value, value};
 
 use super::dependencies::Dependencies;
@@ -168,8 +168,7 @@ fn put_license(table: &mut Table, metadata: &CoreMetadata) {
 
 /// Whether flit takes a file for a license by its name alone.
 fn is_usual(path: &str) -> bool {
-    ["COPYING", "LICENSE", "LICENCE", "NOTICE", "AUTHORS"].iter().any(|name| path.starts_with(name))
-        && !path.contains('/')
+    LICENSE_FILE_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) && !path.contains('/')
 }
 
 /// A pattern that matches the path and has only the characters that flit allows.
@@ -208,8 +207,8 @@ fn put_entry_points(table: &mut Table, project: &Project) {
         let entries = entries.iter().map(|(name, reference)| (name.clone(), value(reference)));
         let entries: BTreeMap<_, _> = entries.collect();
         match group.as_str() {
-            "console_scripts" => put_table(table, "scripts", entries),
-            "gui_scripts" => put_table(table, "gui-scripts", entries),
+            EntryPoints::CONSOLE_SCRIPTS => put_table(table, "scripts", entries),
+            EntryPoints::GUI_SCRIPTS => put_table(table, "gui-scripts", entries),
             group => put_table(&mut others, group, entries),
         }
     }

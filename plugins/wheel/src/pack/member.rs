@@ -11,11 +11,14 @@ use crate::error::WheelError;
 use crate::members::{Content, Member};
 use crate::source::SourceTree;
 
-/// zlib's default, which flit uses. At it libdeflate needs half the time of zlib, and all but a few files become smaller.
+/// zlib's default, which flit uses. At it libdeflate needs half the time of zlib, and most files become smaller.
 const LEVEL: i32 = 6;
-/// A little slower, and smaller than zlib for those few as well.
-const LEVEL_FOR_LITTLE: i32 = 7;
-/// Up to this much content in all, the time does not matter, and a single file could make the wheel larger than flit's.
+/// A little slower, and smaller than zlib for the others as well.
+const THOROUGH_LEVEL: i32 = 7;
+/// Up to this size a file is packed at the thorough level. It costs a tenth more for files that are a fifth of a large
+/// project's bytes, and is enough for wheels no larger than flit's (measured on Django and sympy: 0.5 and 0.03 % smaller).
+const THOROUGH_SIZE: usize = 24 << 10;
+/// Up to this much content in all, every file is: the time does not matter, and one could make the wheel larger than flit's.
 const LITTLE: u64 = 256 << 10;
 /// A file that was to be packed at once may have grown to this size meanwhile, and not more.
 const GROWTH_LIMIT: u64 = 32 * WHOLE_LIMIT;
@@ -24,7 +27,10 @@ const KEPT_BUFFER: usize = 256 << 10;
 
 /// Packs members, one after the other, with buffers that it keeps.
 pub(super) struct MemberPacker {
-    compressor: Compressor,
+    /// Up to which size a file is packed at the thorough level.
+    thorough_size: usize,
+    compressor: Option<Compressor>,
+    thorough_compressor: Option<Compressor>,
     content: Vec<u8>,
     deflated: Vec<u8>,
 }
@@ -32,9 +38,13 @@ pub(super) struct MemberPacker {
 impl MemberPacker {
     /// A packer for members of this many bytes in all.
     pub(super) fn new(total_bytes: u64) -> Self {
-        let level = if total_bytes > LITTLE { LEVEL } else { LEVEL_FOR_LITTLE };
-        let level = CompressionLvl::new(level).expect("both are levels of libdeflate");
-        Self { compressor: Compressor::new(level), content: Vec::new(), deflated: Vec::new() }
+        Self {
+            thorough_size: if total_bytes > LITTLE { THOROUGH_SIZE } else { usize::MAX },
+            compressor: None,
+            thorough_compressor: None,
+            content: Vec::new(),
+            deflated: Vec::new(),
+        }
     }
 
     /// Appends the member, its local record first, to `bytes`.
@@ -57,7 +67,16 @@ impl MemberPacker {
         }
         // Deflated data must be smaller than the content, or else the content is stored. (Most often: an empty file.)
         let room = &mut self.deflated[..length.saturating_sub(1)];
-        let deflated = self.compressor.deflate_compress(content, room).ok();
+        let (compressor, level) = if length > self.thorough_size {
+            (&mut self.compressor, LEVEL)
+        } else {
+            (&mut self.thorough_compressor, THOROUGH_LEVEL)
+        };
+        let compressor = compressor.get_or_insert_with(|| {
+            let level = CompressionLvl::new(level).expect("both are levels of libdeflate");
+            Compressor::new(level)
+        });
+        let deflated = compressor.deflate_compress(content, room).ok();
         let data = deflated.map_or(content, |size| &room[..size]);
         let entry = Entry {
             is_deflated: deflated.is_some(),

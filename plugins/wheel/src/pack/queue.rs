@@ -17,7 +17,7 @@ use super::chunks::{CHUNK_BYTES, Chunk, ChunkReader};
 use super::member::MemberPacker;
 use crate::archive::{Archive, Digest, DosTime, Entry, StartedMember};
 use crate::error::WheelError;
-use crate::members::Member;
+use crate::members::{Member, total_size};
 use crate::source::SourceTree;
 
 /// Small members are packed together until they have this many bytes. Less is packed before another thread would have started.
@@ -97,7 +97,7 @@ impl<'a, W: Write + Seek + Send> Queue<'a, W> {
         archive: Archive<W>,
     ) -> Self {
         let time = archive.time();
-        let total_bytes = members.iter().map(Member::size).sum();
+        let total_bytes = total_size(members);
         let state = State {
             next_member: 0,
             large: None,
@@ -118,8 +118,8 @@ impl<'a, W: Write + Seek + Send> Queue<'a, W> {
             size if size > WHOLE_LIMIT => size / CHUNK_BYTES as u64,
             _ => 1,
         });
-        let bytes = self.total_bytes + OPENING_BYTES * self.members.len() as u64;
-        let jobs = cuts.sum::<u64>().min(bytes / BATCH_BYTES);
+        let bytes = self.total_bytes.saturating_add(OPENING_BYTES * self.members.len() as u64);
+        let jobs = cuts.fold(0, u64::saturating_add).min(bytes / BATCH_BYTES);
         if jobs < 2 {
             // Asking for the number of cores takes a while, too.
             return 1;
@@ -181,7 +181,7 @@ impl<'a, W: Write + Seek + Send> Queue<'a, W> {
         let mut end = first;
         let mut bytes = 0;
         while let Some(member) = self.members.get(end) {
-            let more = member.size() + OPENING_BYTES;
+            let more = member.size().saturating_add(OPENING_BYTES);
             if end > first && (is_large(member) || bytes + more > BATCH_BYTES) {
                 break;
             }
@@ -201,7 +201,7 @@ impl<'a, W: Write + Seek + Send> Queue<'a, W> {
         let (value, content_bytes) = if let Some(end) = members {
             let range = state.next_member..end;
             state.next_member = end;
-            let bytes = self.members[range.clone()].iter().map(Member::size).sum();
+            let bytes = total_size(&self.members[range.clone()]);
             (Job::Members(range), bytes)
         } else {
             match self.next_chunk(state) {
