@@ -60,6 +60,7 @@ impl Error {
             Self::Settings(_) | Self::Registry(_) | Self::Output(_) => None,
             Self::Discover { source, .. } => source.plugin_error(),
             Self::Metadata { source, .. } => source.plugin_error(),
+            Self::Build { source: BuildError::Cancelled, .. } => return ExitStatus::Interrupted,
             Self::Build { source, .. } => source.plugin_error(),
         };
         match plugin_error.map(|error| error.kind) {

@@ -254,6 +254,32 @@ fn an_output_directory_that_cannot_be_made() {
 }
 
 #[test]
+fn an_output_directory_that_the_next_build_would_pack() {
+    let package = || {
+        Sandbox::new()
+            .file("pyproject.toml", MINIMAL)
+            .file("demo/__init__.py", "\"\"\"Demo.\"\"\"\n__version__ = \"1\"\n")
+    };
+    let sandbox = package();
+    insta::assert_snapshot!(sandbox.run(&["build", "--outdir", "demo/out"]).shown(), @"
+    exit code: 1
+    ----- stderr
+    error: cannot build `demo` 1
+      cause: the output directory [DIR]/project/demo/out is inside `demo`, which is packed
+      hint: name another directory with `--outdir`
+    ");
+    assert_eq!(sandbox.listing("demo"), ["__init__.py"]);
+    let data = format!("{MINIMAL}\n[tool.flit.external-data]\ndirectory = \"dist\"\n");
+    insta::assert_snapshot!(refused(package().file("pyproject.toml", data)).shown(), @"
+    exit code: 1
+    ----- stderr
+    error: cannot build `demo` 1
+      cause: the output directory [DIR]/project/dist is inside `dist`, which is packed
+      hint: name another directory with `--outdir`
+    ");
+}
+
+#[test]
 fn an_unknown_format() {
     insta::assert_snapshot!(demo(Program::Linked).run(&["build", "--format", "weel"]).shown(), @"
     exit code: 1

@@ -219,6 +219,10 @@ fn two_builds_at_once_both_succeed() {
 fn a_flit_ini_that_was_left_behind_does_not_matter() {
     let sandbox = package(Program::Linked).file("flit.ini", "left behind");
     assert!(sandbox.run(&["info"]).success().contains("Metadata-Version: 2.5\n"));
+    let right = "[metadata]\nmodule=sample\nauthor=a\nauthor-email=a@b.example\nhome-page=https://b.example\n";
+    let outcome = sandbox.file("flit.ini", right).run(&["info"]);
+    assert_eq!(outcome.stderr, "info: flit.ini is not used: another file leads\n");
+    assert!(outcome.success().contains("Metadata-Version: 2.5\n"));
 }
 
 #[test]

@@ -75,6 +75,7 @@ fn options_of_older_versions_are_taken_where_they_were() {
         &["--ini", "flit.ini", "sdist", "--no-use-vcs"],
         &["build", "-f", "flit.ini", "--format=wheel", "--format=sdist"],
         &["--debug", "build"],
+        &["--logo"],
     ] {
         sandbox.succeeds(args);
     }
@@ -184,4 +185,18 @@ fn a_directory_whose_name_is_not_text() {
         let stdout = sandbox.run(&[OsStr::new("-C"), directory, command, option]).success();
         assert!(stdout.contains("p\u{fffd}"), "{stdout}");
     }
+}
+
+#[test]
+fn what_means_nothing_any_more_is_said() {
+    let outcome = demo(Program::Linked).run(&["-q", "sdist", "--setup-py"]);
+    assert_eq!(outcome.stderr, "");
+    let outcome = demo(Program::Linked).run(&["sdist", "--setup-py"]);
+    insta::assert_snapshot!(outcome.shown(), @"
+    exit code: 0
+    ----- stdout
+    dist/foobar-0.1.tar.gz
+    ----- stderr
+    warning: `--setup-py` does nothing: every sdist carries a pyproject.toml that pip builds it with
+    ");
 }

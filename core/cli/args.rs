@@ -56,6 +56,10 @@ pub(super) struct GlobalArgs {
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub(super) color: ColorWhen,
 
+    /// Show the logo
+    #[arg(long, hide = true)]
+    pub(super) logo: bool,
+
     /// How to print what a program would read: paths, or one JSON object a line
     #[arg(long, value_name = "FORMAT", default_value = "human", global = true)]
     pub(super) message_format: MessageFormat,
@@ -137,16 +141,23 @@ pub(super) struct OutputArgs {
     #[arg(long)]
     pub(super) no_use_vcs: bool,
 
-    /// Accepted for scripts written for flit 2 and 3; no sdist has had a setup.py since flit 4
-    #[arg(long, hide = true, conflicts_with = "no_setup_py")]
-    pub(super) setup_py: bool,
-
-    /// Accepted for scripts written for flit 2 and 3
-    #[arg(long, hide = true)]
-    pub(super) no_setup_py: bool,
+    #[command(flatten)]
+    pub(super) legacy: LegacyArgs,
 
     #[command(flatten)]
     pub(super) reading: ReadingArgs,
+}
+
+/// What scripts written for flit 2 and 3 may say.
+#[derive(Args, Debug)]
+pub(super) struct LegacyArgs {
+    /// No sdist has had a generated setup.py since flit 4
+    #[arg(long, hide = true, conflicts_with = "no_setup_py")]
+    pub(super) setup_py: bool,
+
+    /// The default
+    #[arg(long, hide = true)]
+    pub(super) no_setup_py: bool,
 }
 
 /// How the module is read.

@@ -14,6 +14,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
+use flit_sdk::{Host as _, LogLevel};
 
 use self::args::TypedArgs;
 use self::host::TerminalHost;
@@ -26,6 +27,14 @@ use crate::plugins::Registry;
 pub(crate) use self::output::OutputError;
 pub(crate) use self::settings::SettingsError;
 
+/// What `--logo` has shown since the first flit: its name.
+const LOGO: &str = r"
+   __ _ _ _
+  / _| (_) |_
+ |  _| | |  _|
+ |_| |_|_|\__|
+";
+
 /// Runs the command line `args` and returns the exit code of the process.
 pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let typed = match TypedArgs::try_parse_from(args) {
@@ -37,6 +46,10 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let output = Output::new(settings::output_settings(&typed.global));
+    if typed.global.logo {
+        output.help(LOGO);
+        return ExitCode::SUCCESS;
+    }
     let Some(command) = typed.command else {
         // As flit: help on stdout, and not a success.
         output.help(&TypedArgs::command().render_long_help().ansi().to_string());
@@ -65,6 +78,9 @@ fn failed(output: Output, error: &Error, source_tree: Option<&Path>) -> ExitCode
 fn run_task(output: Output, settings: &Settings) -> Result<(), Error> {
     let registry = Registry::with(&settings.plugins)?;
     let host = TerminalHost::new(output);
+    for warning in &settings.warnings {
+        host.log(LogLevel::Warning, warning);
+    }
     let result = match &settings.task {
         Task::Build(options) => {
             build::run(output, &host, &registry, &settings.source_tree, options)

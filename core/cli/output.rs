@@ -50,7 +50,7 @@ const BOLD: Style = Style::new().bold();
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
-const CAUSE: Style = Style::new().bold();
+const CAUSE: Style = BOLD;
 
 impl Output {
     pub(super) fn new(settings: OutputSettings) -> Self {
@@ -111,8 +111,9 @@ impl Output {
 
     /// Shows why the command failed.
     pub(super) fn error(self, report: &Report, shown_paths: &ShownPaths) {
-        let cause = |cause: &String| format!("  {CAUSE}cause{CAUSE:#}: {}", indented(cause));
-        let hint = |hint: &String| format!("  {HINT}hint{HINT:#}: {}", indented(hint));
+        let cause =
+            |cause: &String| format!("  {CAUSE}cause{CAUSE:#}: {}", indented(cause, "  cause: "));
+        let hint = |hint: &String| format!("  {HINT}hint{HINT:#}: {}", indented(hint, "  hint: "));
         let shown_path =
             |location: &Location| shown_paths.path(&location.path).to_string_lossy().into_owned();
         let place = report.location.as_ref().map(|location| {
@@ -197,9 +198,9 @@ fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown.collect())
 }
 
-/// Further lines of a cause or hint line up with its first.
-fn indented(text: &str) -> String {
-    printable(text).replace('\n', "\n         ")
+/// Further lines of a cause or hint line up with the first, behind its label.
+fn indented(text: &str, label: &str) -> String {
+    printable(text).replace('\n', &format!("\n{:1$}", "", label.len()))
 }
 
 fn place_of(location: &Location, shown_path: &str) -> String {

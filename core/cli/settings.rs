@@ -20,6 +20,8 @@ pub(super) struct Settings {
     pub(super) source_tree: SourceTree,
     /// The plugins to load.
     pub(super) plugins: Vec<PluginRequest>,
+    /// What was typed but means nothing any more.
+    pub(super) warnings: Vec<&'static str>,
     /// What to do.
     pub(super) task: Task,
 }
@@ -132,7 +134,18 @@ pub(super) fn settle(global: &GlobalArgs, command: &Command) -> Result<Settings,
             reading: reading_options(&base, &args.reading),
         }),
     };
-    Ok(Settings { source_tree, plugins, task })
+    Ok(Settings { source_tree, plugins, warnings: warnings(command), task })
+}
+
+fn warnings(command: &Command) -> Vec<&'static str> {
+    let output = match command {
+        Command::Build(args) => &args.output,
+        Command::Wheel(args) | Command::Sdist(args) => &args.output,
+        Command::Info(_) => return vec![],
+    };
+    let setup_py =
+        "`--setup-py` does nothing: every sdist carries a pyproject.toml that pip builds it with";
+    output.legacy.setup_py.then_some(setup_py).into_iter().collect()
 }
 
 fn build_options(

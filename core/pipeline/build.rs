@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use flit_sdk::model::{Distribution, Layout, ModuleKind, Project};
-use flit_sdk::{BuildRequest, Builder, ErrorKind, Host, Plugin, PluginError, Stage, nearest};
+use flit_sdk::{BuildRequest, Builder, Host, Plugin, PluginError, Stage, nearest};
 use sha2::{Digest as _, Sha256};
 
 use super::progress::SharedProgress;
@@ -38,6 +38,9 @@ pub(crate) enum BuildError {
     /// Two builders gave their files the same name.
     #[error("two formats are written to the same file: {name}")]
     SameName { name: String },
+    /// The user asked to stop when everything was built, but nothing had its name yet.
+    #[error("stopped")]
+    Cancelled,
     /// What is built would be packed by the next build.
     #[error("the output directory {} is inside `{packed}`, which is packed", .output_dir.display())]
     OutputInside { output_dir: PathBuf, packed: String },
@@ -56,6 +59,7 @@ impl BuildError {
             | Self::NoFile { .. }
             | Self::Unreadable { .. }
             | Self::SameName { .. }
+            | Self::Cancelled
             | Self::OutputInside { .. }
             | Self::Staging(_) => None,
         }
@@ -74,7 +78,10 @@ impl BuildError {
             Self::NoBuilder => vec!["load one with `--plugin`".into()],
             Self::Staging(error) => error.hints(),
             Self::OutputInside { .. } => vec!["name another directory with `--outdir`".into()],
-            Self::NoFile { .. } | Self::Unreadable { .. } | Self::SameName { .. } => vec![],
+            Self::NoFile { .. }
+            | Self::Unreadable { .. }
+            | Self::SameName { .. }
+            | Self::Cancelled => vec![],
         }
     }
 }
@@ -126,9 +133,7 @@ pub(super) fn build(
     let mut distributions = all_at_once(builders, build_one)?;
     check_names(&distributions)?;
     if host.is_cancelled() {
-        let stopped =
-            PluginError::new(ErrorKind::Cancelled, "stopped before the files got their names");
-        return Err(BuildError::Plugin { plugin: builders[0].0.name, source: stopped });
+        return Err(BuildError::Cancelled);
     }
     staging.publish(&mut distributions)?;
     Ok(distributions)

@@ -106,6 +106,12 @@ pub(super) fn discover(
     let answered: Vec<_> = answers.iter().map(|(plugin, _)| plugin.name).collect();
     let stays =
         |plugin: &Plugin| !plugin.yields_to.iter().any(|preferred| answered.contains(preferred));
+    for (_, layout) in answers.iter().filter(|(plugin, _)| !stays(plugin)) {
+        host.log(
+            LogLevel::Info,
+            &format!("{} is not used: another file leads", layout.config_path),
+        );
+    }
     answers.retain(|(plugin, _)| stays(plugin));
     if let Some((plugin, source)) = failed.into_iter().find(|(plugin, _)| stays(plugin)) {
         return Err(DiscoverError::Plugin { plugin: plugin.name, source });
