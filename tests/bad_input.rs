@@ -147,9 +147,9 @@ fn invalid_utf8() {
     exit code: 1
     ----- stderr
     error: cannot read the project in [DIR]/project
-      cause: the file is not UTF-8
+      cause: `flit.ini` is not UTF-8
       at: flit.ini:2:11
-      hint: save the file as UTF-8
+      hint: the byte 0xff is where UTF-8 ends; save the file as UTF-8
     ");
 }
 

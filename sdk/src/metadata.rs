@@ -27,6 +27,8 @@ pub struct MetadataRequest<'a> {
 ///
 /// Metadata is merged by rule: a source may only set fields that are still open. The layout's own source comes first
 /// and decides which are: those it lists in `dynamic`, and, if it is `open_ended`, all that it leaves unset.
+///
+/// Always write `..Fragment::default()` at the end, even if every field is filled in: later versions have further fields.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fragment {
     /// The fields that this source supplies.

@@ -39,6 +39,8 @@ impl fmt::Display for Stage {
 
 /// A plugin: a constant in the plugin's crate, made from [`Plugin::new`] with the stages it serves filled in.
 ///
+/// Always write `..Plugin::new(…)` at the end, even if every field is filled in: later versions have further fields.
+///
 /// ```
 /// # use flit_sdk::{Discover, DiscoverRequest, Host, Plugin, PluginError, model::Layout};
 /// struct Poetry;

@@ -122,3 +122,14 @@ pub fn through_abi(plugin: &Plugin) -> Plugin {
 pub fn symlink(target: impl AsRef<std::path::Path>, link: impl AsRef<std::path::Path>) {
     std::os::unix::fs::symlink(target, link).expect("links can be made");
 }
+
+/// Makes a FIFO in a source tree: who reads it waits for somebody to write.
+///
+/// # Panics
+///
+/// If there is no `mkfifo`, or it cannot make one here.
+#[cfg(unix)]
+pub fn make_fifo(path: impl AsRef<std::path::Path>) {
+    let made = std::process::Command::new("mkfifo").arg(path.as_ref()).status();
+    assert!(made.is_ok_and(|status| status.success()), "a FIFO can be made");
+}

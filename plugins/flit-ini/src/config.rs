@@ -110,11 +110,8 @@ impl Config {
     fn resolve_files(&mut self, source_tree: &Path, problems: &mut Problems) {
         let mut resolve = |key| {
             let setting = self.metadata.get(key)?;
-            named_file(source_tree, single_text(setting))
-                .map_err(|error| {
-                    let kind = ProblemKind::NamedFile { key, source: error.into() };
-                    problems.push(Problem::new(setting.span(), kind));
-                })
+            named_file(source_tree, key, single_text(setting))
+                .map_err(|kind| problems.push(Problem::new(setting.span(), kind)))
                 .ok()
         };
         self.readme_path = resolve(DESCRIPTION_FILE);
@@ -179,8 +176,12 @@ fn check_default_name(settings: &BTreeMap<String, Setting>, problems: &mut Probl
 }
 
 /// The path of a file that a value names, if it is a file inside the source tree.
-fn named_file(source_tree: &Path, value: &str) -> Result<String, SourceTreeError> {
-    let path = relative_path(value)?;
-    resolve_file(source_tree, &path)?;
+fn named_file(source_tree: &Path, key: &'static str, value: &str) -> Result<String, ProblemKind> {
+    let unusable = |error: SourceTreeError| ProblemKind::NamedFile { key, source: error.into() };
+    let path = relative_path(value).map_err(unusable)?;
+    if path.is_empty() {
+        return Err(ProblemKind::NamesNoFile { key });
+    }
+    resolve_file(source_tree, &path).map_err(unusable)?;
     Ok(path)
 }

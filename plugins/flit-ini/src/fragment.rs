@@ -2,14 +2,13 @@
 
 use std::path::Path;
 
-use flit_sdk::model::{CoreMetadata, Field};
-use flit_sdk::source_tree::{matching_paths, resolve_file};
+use flit_sdk::model::{CoreMetadata, Field, readme_content_type};
+use flit_sdk::source_tree::{Hidden, matching_paths, read_text, resolve_file};
 use flit_sdk::{Fragment, Host, LogLevel, PluginError};
 
 use crate::config::Config;
 use crate::entry_points::entry_points;
 use crate::keys::{DIST_NAME, KEYS, MODULE, Shape};
-use crate::text_file::read_text_file;
 use crate::values::items;
 
 /// The version of core metadata that flit wrote for a flit.ini.
@@ -69,7 +68,7 @@ pub(crate) fn fragment(
 fn license_files(source_tree: &Path) -> Result<Vec<String>, PluginError> {
     let mut paths = Vec::new();
     for pattern in LICENSE_FILES {
-        for path in matching_paths(source_tree, pattern)? {
+        for path in matching_paths(source_tree, pattern, Hidden::Skipped)? {
             if !source_tree.join(&path).is_dir() {
                 resolve_file(source_tree, &path)?;
                 paths.push(path);
@@ -85,14 +84,12 @@ fn add_description(
     path: &str,
     metadata: &mut CoreMetadata,
 ) -> Result<(), PluginError> {
-    metadata.set_text(Field::Description, read_text_file(source_tree, path)?);
-    let suffix = Path::new(path).extension().map(|suffix| suffix.to_string_lossy().to_lowercase());
-    match suffix.as_deref() {
+    metadata.set_text(Field::Description, read_text(source_tree, path)?);
+    match readme_content_type(path) {
         // What is not said otherwise is reStructuredText, and flit never said it for a flit.ini.
-        Some("rst") => {}
-        Some("md") => metadata.set_text(Field::DescriptionContentType, "text/markdown"),
-        Some("txt") => metadata.set_text(Field::DescriptionContentType, "text/plain"),
-        _ => {
+        Some("text/x-rst") => {}
+        Some(content_type) => metadata.set_text(Field::DescriptionContentType, content_type),
+        None => {
             let message = format!(
                 "`{path}` will be shown as reStructuredText: its suffix is not .rst, .md or .txt"
             );

@@ -32,8 +32,6 @@ impl Problem {
 /// What can be wrong with flit.ini and with the file of entry points.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProblemKind {
-    #[error("the file is not UTF-8")]
-    NotUtf8,
     #[error("the file starts with a byte order mark")]
     ByteOrderMark,
     #[error("this line stands before the first section header")]
@@ -72,6 +70,8 @@ pub(crate) enum ProblemKind {
     InvalidRequiresPython { source: RequirementError },
     #[error("`{key}` holds a requirement that cannot be read")]
     InvalidRequirement { key: &'static str, source: RequirementError },
+    #[error("`{key}` names no file")]
+    NamesNoFile { key: &'static str },
     #[error("the file that `{key}` names cannot be used")]
     NamedFile { key: &'static str, source: PluginError },
     #[error("script `{name}` is not `module:function`: `{value}`")]
@@ -88,7 +88,6 @@ impl ProblemKind {
     /// What the user could do.
     pub(crate) fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::NotUtf8 => "save the file as UTF-8".into(),
             Self::ByteOrderMark => "save the file as UTF-8 without a byte order mark".into(),
             Self::NoSection => "start the file with a line `[metadata]`".into(),
             Self::NoDelimiter => {
@@ -113,6 +112,7 @@ impl ProblemKind {
             }
             Self::InvalidUrl { .. } => "start it with `https://`".into(),
             Self::EmptyRequiresPython => "name versions such as `>=3.9`, or remove the key".into(),
+            Self::NamesNoFile { .. } => "name a file, or remove the key".into(),
             Self::InvalidScript { .. } => "write `name = package.module:function`".into(),
             Self::InheritedScript { .. } => {
                 "every section inherits [DEFAULT]: move the key to [metadata]".into()

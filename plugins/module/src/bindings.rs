@@ -1,4 +1,6 @@
-//! What binds a name at the top level of a module.
+//! What binds names at the top level of a module.
+
+use std::collections::HashMap;
 
 use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_pattern, walk_stmt};
 use ruff_python_ast::{
@@ -7,56 +9,72 @@ use ruff_python_ast::{
 };
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-/// One place that binds a name, in the order of the source.
+/// One place that binds a name.
 #[derive(Debug)]
-pub(crate) struct Binding<'a> {
+pub(crate) struct Binding {
     pub(crate) range: TextRange,
-    pub(crate) what: Bound<'a>,
-}
-
-impl Binding<'_> {
     /// From where on the name has its value.
-    pub(crate) fn in_effect(&self) -> TextSize {
-        match self.what {
-            Bound::Value(value) => value.range().end(),
-            Bound::Member { .. } | Bound::Module(_) | Bound::Uncertain(_) => self.range.end(),
-        }
-    }
+    pub(crate) in_effect: TextSize,
+    pub(crate) what: Bound,
 }
 
 /// What a name is bound to.
 #[derive(Debug)]
-pub(crate) enum Bound<'a> {
-    /// `name = value`, with other targets or an annotation perhaps.
-    Value(&'a Expr),
+pub(crate) enum Bound {
+    /// `name = value`, with other targets or an annotation perhaps: the number of the statement, which
+    /// [`assigned_value`] takes the value from.
+    Value(usize),
     /// `from …module import member`, with `level` dots.
-    Member { level: u32, module: &'a str, member: &'a str },
+    Member { level: u32, module: String, member: String },
     /// `import module`, which binds the part before the first dot, or `import module as name`.
-    Module(&'a str),
+    Module(String),
     /// Something that takes running the code: why.
     Uncertain(&'static str),
 }
 
-/// All that binds `name` in a module of these statements, where `from … import *` binds nothing but the name `*`.
-pub(crate) fn bindings<'a>(statements: &'a [Stmt], name: &str) -> Vec<Binding<'a>> {
-    let mut finder = Finder { name, is_inner: false, reason: "", found: Vec::new() };
-    for statement in statements {
-        finder.top_level(statement);
+/// All that is bound in a module, found in one walk through its statements.
+#[derive(Debug, Default)]
+pub(crate) struct Bindings(HashMap<String, Vec<Binding>>);
+
+impl Bindings {
+    /// Finds what binds names in a module of these statements.
+    pub(crate) fn find(statements: &[Stmt]) -> Self {
+        let mut finder =
+            Finder { statement: 0, is_inner: false, reason: "", found: Self::default() };
+        for (number, statement) in statements.iter().enumerate() {
+            finder.statement = number;
+            finder.top_level(statement);
+        }
+        finder.found
     }
-    finder.found
+
+    /// All that binds `name`, in the order of the source. `from … import *` binds nothing but the name `*`.
+    pub(crate) fn of(&self, name: &str) -> &[Binding] {
+        self.0.get(name).map_or(&[], Vec::as_slice)
+    }
 }
 
-struct Finder<'a, 'n> {
-    name: &'n str,
+/// The value that a statement assigns, if it is an assignment.
+pub(crate) fn assigned_value(statement: &Stmt) -> Option<&Expr> {
+    match statement {
+        Stmt::Assign(assign) => Some(&assign.value),
+        Stmt::AnnAssign(assign) => assign.value.as_deref(),
+        _ => None,
+    }
+}
+
+struct Finder {
+    /// The number of the top-level statement in hand.
+    statement: usize,
     /// Whether we are in a function or a class, whose names are its own but for `global`.
     is_inner: bool,
     /// What the top-level statement in hand does, for what is found inside it.
     reason: &'static str,
-    found: Vec<Binding<'a>>,
+    found: Bindings,
 }
 
-impl<'a> Finder<'a, '_> {
-    fn top_level(&mut self, statement: &'a Stmt) {
+impl Finder {
+    fn top_level(&mut self, statement: &Stmt) {
         self.reason = reason(statement);
         match statement {
             Stmt::Assign(assign) => {
@@ -78,63 +96,69 @@ impl<'a> Finder<'a, '_> {
         }
     }
 
-    fn target(&mut self, target: &'a Expr, value: &'a Expr) {
+    fn target(&mut self, target: &Expr, value: &Expr) {
         match target {
-            Expr::Name(name) if name.id == self.name => {
-                self.add(target.range(), Bound::Value(value));
+            Expr::Name(name) => {
+                let what = Bound::Value(self.statement);
+                self.add(&name.id, Binding { range: name.range, in_effect: value.end(), what });
             }
             target => self.visit_expr(target),
         }
     }
 
-    fn import_from(&mut self, import: &'a StmtImportFrom) {
+    fn import_from(&mut self, import: &StmtImportFrom) {
         for alias in &import.names {
-            if bound_name(alias) == self.name {
-                let what = Bound::Member {
-                    level: import.level,
-                    module: import.module.as_ref().map_or("", Identifier::as_str),
-                    member: &alias.name,
-                };
-                self.add(import.range, what);
-            }
+            let what = Bound::Member {
+                level: import.level,
+                module: import.module.as_ref().map_or("", Identifier::as_str).into(),
+                member: alias.name.as_str().into(),
+            };
+            self.add_whole(bound_name(alias), import.range, what);
         }
     }
 
-    fn import(&mut self, import: &'a StmtImport) {
+    fn import(&mut self, import: &StmtImport) {
         for alias in &import.names {
-            let is_whole = alias.asname.is_some();
             let first = alias.name.split('.').next().unwrap_or_default();
-            let bound = if is_whole { bound_name(alias) } else { first };
-            if bound == self.name {
-                let module = if is_whole { alias.name.as_str() } else { first };
-                self.add(import.range, Bound::Module(module));
-            }
+            let (name, module) = match &alias.asname {
+                Some(name) => (name.as_str(), alias.name.as_str()),
+                None => (first, first),
+            };
+            self.add_whole(name, import.range, Bound::Module(module.into()));
         }
     }
 
-    fn add(&mut self, range: TextRange, what: Bound<'a>) {
-        self.found.push(Binding { range, what });
+    fn add(&mut self, name: &str, binding: Binding) {
+        match self.found.0.get_mut(name) {
+            Some(bindings) => bindings.push(binding),
+            None => drop(self.found.0.insert(name.to_owned(), vec![binding])),
+        }
     }
 
-    fn add_uncertain(&mut self, range: TextRange) {
-        self.add(range, Bound::Uncertain(self.reason));
+    /// Adds what is in effect behind `range`.
+    fn add_whole(&mut self, name: &str, range: TextRange, what: Bound) {
+        self.add(name, Binding { range, in_effect: range.end(), what });
+    }
+
+    fn add_uncertain(&mut self, name: &str, range: TextRange) {
+        self.add_whole(name, range, Bound::Uncertain(self.reason));
     }
 
     fn identifier(&mut self, identifier: Option<&Identifier>) {
-        if !self.is_inner && identifier.is_some_and(|identifier| identifier == self.name) {
-            self.add_uncertain(identifier.map_or_else(TextRange::default, Ranged::range));
+        if let Some(identifier) = identifier.filter(|_| !self.is_inner) {
+            self.add_uncertain(identifier, identifier.range);
         }
     }
 
     /// Visits the body of a function or a class.
-    fn inner(&mut self, statement: &'a Stmt) {
+    fn inner(&mut self, statement: &Stmt) {
         let was_inner = std::mem::replace(&mut self.is_inner, true);
         walk_stmt(self, statement);
         self.is_inner = was_inner;
     }
 }
 
-impl<'a> Visitor<'a> for Finder<'a, '_> {
+impl<'a> Visitor<'a> for Finder {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::FunctionDef(function) => {
@@ -146,15 +170,19 @@ impl<'a> Visitor<'a> for Finder<'a, '_> {
                 self.inner(statement);
             }
             Stmt::Global(global) => {
-                if global.names.iter().any(|name| name == self.name) {
-                    self.add(statement.range(), Bound::Uncertain("a function may bind it"));
+                for name in &global.names {
+                    let what = Bound::Uncertain("a function may bind it");
+                    self.add_whole(name, statement.range(), what);
                 }
             }
             Stmt::Import(StmtImport { names, .. })
             | Stmt::ImportFrom(StmtImportFrom { names, .. }) => {
-                let binds = |alias: &Alias| bound_name(alias).split('.').next() == Some(self.name);
-                if !self.is_inner && names.iter().any(binds) {
-                    self.add_uncertain(statement.range());
+                if self.is_inner {
+                    return;
+                }
+                for alias in names {
+                    let first = bound_name(alias).split('.').next().unwrap_or_default();
+                    self.add_uncertain(first, statement.range());
                 }
             }
             statement => walk_stmt(self, statement),
@@ -165,8 +193,8 @@ impl<'a> Visitor<'a> for Finder<'a, '_> {
         match expression {
             Expr::Name(name) => {
                 let is_bound = matches!(name.ctx, ExprContext::Store | ExprContext::Del);
-                if is_bound && !self.is_inner && name.id == self.name {
-                    self.add_uncertain(name.range);
+                if is_bound && !self.is_inner {
+                    self.add_uncertain(&name.id, name.range);
                 }
             }
             expression => walk_expr(self, expression),
@@ -223,13 +251,17 @@ mod tests {
 
     fn summary(text: &str) -> Vec<String> {
         let suite = ruff_python_parser::parse_module(text).unwrap().into_suite();
-        let shown = |binding: &Binding<'_>| match &binding.what {
-            Bound::Value(value) => format!("= {}", &text[value.range()]),
+        let shown = |binding: &Binding| match &binding.what {
+            Bound::Value(statement) => {
+                let value = assigned_value(&suite[*statement]).unwrap();
+                assert_eq!(binding.in_effect, value.end());
+                format!("= {}", &text[value.range()])
+            }
             Bound::Member { level, module, member } => format!("from {level}{module}: {member}"),
             Bound::Module(module) => format!("import {module}"),
             Bound::Uncertain(reason) => (*reason).into(),
         };
-        bindings(&suite, "v").iter().map(shown).collect()
+        Bindings::find(&suite).of("v").iter().map(shown).collect()
     }
 
     #[test]
@@ -292,8 +324,8 @@ mod tests {
     fn finds_star_imports() {
         let stars = |text| {
             let suite = ruff_python_parser::parse_module(text).unwrap().into_suite();
-            let what = |binding: &Binding<'_>| format!("{:?}", binding.what);
-            bindings(&suite, "*").iter().map(what).collect::<Vec<_>>()
+            let what = |binding: &Binding| format!("{:?}", binding.what);
+            Bindings::find(&suite).of("*").iter().map(what).collect::<Vec<_>>()
         };
         let star = "Member { level: 1, module: \"a\", member: \"*\" }";
         assert_eq!(stars("from .a import *\nimport b"), [star]);

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use flit_sdk::source_tree::SourceTreeError;
 use flit_sdk::{ErrorKind, Location, PluginError, model};
 
 use crate::interpreter::ImportError;
@@ -68,6 +69,8 @@ pub(crate) enum ModuleError {
     #[error("cannot import `{path}` for {}", named(*.item))]
     Import { path: String, item: Item, source: ImportError },
     #[error(transparent)]
+    SourceTree(#[from] SourceTreeError),
+    #[error(transparent)]
     Io(#[from] std::io::Error),
 }
 
@@ -84,7 +87,8 @@ impl ModuleError {
             Self::Io(_) => ErrorKind::Io,
             Self::Import { source, .. } => source.kind(),
             Self::Undecided { .. } => ErrorKind::Unsupported,
-            Self::Stubs { .. }
+            Self::SourceTree(_)
+            | Self::Stubs { .. }
             | Self::NoInit { .. }
             | Self::NullByte { .. }
             | Self::UnknownEncoding { .. }
@@ -124,7 +128,9 @@ impl ModuleError {
             Self::Import { item, source, .. } => {
                 source.hint().into_iter().chain([item.hint().into()]).collect()
             }
-            Self::NullByte { .. } | Self::Syntax { .. } | Self::Io(_) => Vec::new(),
+            Self::NullByte { .. } | Self::Syntax { .. } | Self::SourceTree(_) | Self::Io(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -146,6 +152,7 @@ impl ModuleError {
             | Self::NoDocstring { .. }
             | Self::NoVersion { .. }
             | Self::Import { .. }
+            | Self::SourceTree(_)
             | Self::Io(_) => None,
         }
     }
@@ -153,6 +160,10 @@ impl ModuleError {
 
 impl From<ModuleError> for PluginError {
     fn from(error: ModuleError) -> Self {
+        if let ModuleError::SourceTree(error) = error {
+            // It brings a kind and hints of its own.
+            return error.into();
+        }
         let mut lowered = Self::from_error(error.kind(), &error);
         lowered.location = error.location().cloned();
         lowered.hints = error.hints();

@@ -6,7 +6,7 @@ use flit_sdk::Location;
 use ruff_python_ast::{Expr, ExprAttribute, ExprName, ExprSubscript, Number, Operator, UnaryOp};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use crate::bindings::{Bound, bindings};
+use crate::bindings::{Bound, assigned_value};
 use crate::docstring::docstring;
 use crate::error::Item;
 use crate::format::{as_text, percent_format};
@@ -80,15 +80,14 @@ impl<'a> Evaluator<'a> {
         name: &str,
         before: Option<TextSize>,
     ) -> Result<Option<Value>, Stop> {
-        let statements = source.statements()?;
-        let found = bindings(statements, name);
+        let found = source.bindings()?.of(name);
         if let Some(binding) = found.iter().find(|it| matches!(it.what, Bound::Uncertain(_)))
             && let Bound::Uncertain(reason) = binding.what
         {
             return Err(source.undecided(&binding.range, reason).into());
         }
         let is_earlier = |at: TextSize| before.is_none_or(|before| at <= before);
-        let last = found.iter().rfind(|binding| is_earlier(binding.in_effect()));
+        let last = found.iter().rfind(|binding| is_earlier(binding.in_effect));
         // A star takes no names with an underscore along, unless `__all__` says so; nobody lists `__doc__` there.
         let may_be_in_star = match last {
             None => name != Item::Docstring.name(),
@@ -116,14 +115,17 @@ impl<'a> Evaluator<'a> {
     fn bound_value(
         &mut self,
         source: &Rc<Source>,
-        bound: &Bound<'_>,
+        bound: &Bound,
         range: TextRange,
     ) -> Result<Value, Stop> {
         match bound {
-            Bound::Value(list @ Expr::List(_)) => {
-                Err(source.undecided(list, "it is a list, which may change").into())
-            }
-            Bound::Value(value) => self.evaluate(source, value),
+            Bound::Value(statement) => match assigned_value(&source.statements()?[*statement]) {
+                Some(list @ Expr::List(_)) => {
+                    Err(source.undecided(list, "it is a list, which may change").into())
+                }
+                Some(value) => self.evaluate(source, value),
+                None => Err(source.undecided(&range, "it has no value").into()),
+            },
             Bound::Member { level, module, member } => {
                 let dotted = absolute_name(self.sources, &source.path, *level, module);
                 let dotted =
@@ -133,7 +135,7 @@ impl<'a> Evaluator<'a> {
             Bound::Module(dotted) => {
                 let first = self.sources.layout.module.name.split('.').next();
                 if dotted.split('.').next() == first {
-                    Ok(Value::Module((*dotted).into()))
+                    Ok(Value::Module(dotted.clone()))
                 } else {
                     Err(outside(source, &range, dotted).into())
                 }
@@ -232,10 +234,10 @@ impl<'a> Evaluator<'a> {
                 }
             }
             Expr::UnaryOp(operation) if operation.op == UnaryOp::USub => {
-                match self.evaluate(source, &operation.operand)? {
-                    Value::Number(number) => Ok(Value::Number(number.saturating_neg())),
-                    _ => undecided("it takes arithmetic"),
-                }
+                let Value::Number(number) = self.evaluate(source, &operation.operand)? else {
+                    return undecided("it takes arithmetic");
+                };
+                Ok(Value::Number(number.saturating_neg()))
             }
             Expr::If(_) | Expr::BoolOp(_) | Expr::Compare(_) => {
                 undecided("it depends on a condition")
@@ -283,12 +285,12 @@ impl<'a> Evaluator<'a> {
             return Err(source.undecided(subscript, "it is an element of something").into());
         };
         let length = values.len();
-        let mut position = |bound: &Expr| match self.evaluate(source, bound)? {
-            Value::Number(number) => {
-                let from_end = usize::try_from(number.unsigned_abs()).unwrap_or(usize::MAX);
-                Ok(if number < 0 { length.saturating_sub(from_end) } else { from_end })
-            }
-            _ => Err(Stop::from(source.undecided(bound, "it is no number"))),
+        let mut position = |bound: &Expr| {
+            let Value::Number(number) = self.evaluate(source, bound)? else {
+                return Err(Stop::from(source.undecided(bound, "it is no number")));
+            };
+            let distance = usize::try_from(number.unsigned_abs()).unwrap_or(usize::MAX);
+            Ok(if number < 0 { length.saturating_sub(distance) } else { distance })
         };
         let picked = match &*subscript.slice {
             Expr::Slice(slice) if slice.step.is_none() => {
@@ -304,19 +306,26 @@ impl<'a> Evaluator<'a> {
 }
 
 fn binary(left: &Value, operator: Operator, right: &Value) -> Option<Value> {
-    match (left, operator, right) {
-        (Value::Text(left), Operator::Add, Value::Text(right)) => {
-            Some(Value::Text(format!("{left}{right}")))
+    let Value::Text(left) = left else { return None };
+    let text = match operator {
+        Operator::Add => {
+            let Value::Text(right) = right else { return None };
+            format!("{left}{right}")
         }
-        (Value::Text(template), Operator::Mod, Value::Sequence(values)) => {
-            percent_format(template, values).map(Value::Text)
+        Operator::Mod => {
+            let values = match right {
+                Value::Sequence(values) => values,
+                Value::Text(_) | Value::Number(_) | Value::Module(_) | Value::Other(_) => {
+                    as_text(right)?;
+                    std::slice::from_ref(right)
+                }
+            };
+            percent_format(left, values)?
         }
-        (Value::Text(template), Operator::Mod, value) => {
-            as_text(value)?;
-            percent_format(template, std::slice::from_ref(value)).map(Value::Text)
-        }
-        _ => None,
-    }
+        // Numbers and sets have the others.
+        _ => return None,
+    };
+    Some(Value::Text(text))
 }
 
 fn outside(source: &Source, node: &impl Ranged, module: &str) -> Undecided {

@@ -27,10 +27,10 @@ pub(crate) fn percent_format(template: &str, values: &[Value]) -> Option<String>
                 continue;
             }
             (Some('s'), _) => text.push_str(&as_text(values.next()?)?),
-            (Some('d' | 'i'), _) => match values.next()? {
-                Value::Number(number) => text.push_str(&number.to_string()),
-                _ => return None,
-            },
+            (Some('d' | 'i'), _) => {
+                let Value::Number(number) = values.next()? else { return None };
+                text.push_str(&number.to_string());
+            }
             _ => return None,
         }
         text.push_str(characters.as_str());

@@ -35,7 +35,10 @@ def answer():
         import traceback
 
         last = traceback.format_exception_only(type(error), error)[-1]
-        return {"error": last.strip()}
+        return {
+            "error": last.strip(),
+            "is_import_error": isinstance(error, ImportError),
+        }
     return {
         "version": described(module, "__version__"),
         "docstring": described(module, "__doc__"),

@@ -27,8 +27,12 @@ pub(crate) enum ImportError {
     NoInterpreter { python: String },
     #[error("cannot run `{python}`")]
     CannotRun { python: String, source: io::Error },
-    #[error("{0}")]
-    Raised(String),
+    #[error("{error}")]
+    Raised {
+        error: String,
+        /// Whether something that the module imports is not there.
+        is_import_error: bool,
+    },
     #[error("the interpreter ended without an answer ({0})")]
     NoAnswer(ExitStatus),
     #[error("it took longer than {} seconds", .0.as_secs())]
@@ -44,7 +48,7 @@ impl ImportError {
         match self {
             Self::NoInterpreter { .. } => ErrorKind::Unsupported,
             Self::CannotRun { .. } | Self::NoAnswerFile(_) => ErrorKind::Io,
-            Self::Raised(_) | Self::NoAnswer(_) | Self::TooSlow(_) => ErrorKind::InvalidProject,
+            Self::Raised { .. } | Self::NoAnswer(_) | Self::TooSlow(_) => ErrorKind::InvalidProject,
             Self::Cancelled => ErrorKind::Cancelled,
         }
     }
@@ -54,10 +58,14 @@ impl ImportError {
             Self::NoInterpreter { .. } | Self::CannotRun { .. } => {
                 Some("name an interpreter with `--python`".into())
             }
-            Self::Raised(_) => {
+            Self::Raised { is_import_error: true, .. } => {
                 Some("name an interpreter that has what the module imports with `--python`".into())
             }
-            Self::NoAnswer(_) | Self::TooSlow(_) | Self::Cancelled | Self::NoAnswerFile(_) => None,
+            Self::Raised { is_import_error: false, .. }
+            | Self::NoAnswer(_)
+            | Self::TooSlow(_)
+            | Self::Cancelled
+            | Self::NoAnswerFile(_) => None,
         }
     }
 }
@@ -73,6 +81,8 @@ pub(crate) struct Imported {
 #[derive(Deserialize)]
 struct Answer {
     error: Option<String>,
+    #[serde(default)]
+    is_import_error: bool,
     #[serde(default)]
     version: Answered,
     #[serde(default)]
@@ -135,7 +145,7 @@ pub(crate) fn import(
         });
     };
     match answer.error {
-        Some(error) => Err(ImportError::Raised(error)),
+        Some(error) => Err(ImportError::Raised { error, is_import_error: answer.is_import_error }),
         None => Ok(Imported { version: answer.version.into(), docstring: answer.docstring.into() }),
     }
 }

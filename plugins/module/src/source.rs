@@ -1,14 +1,16 @@
 //! The files of the module: read, decoded and parsed at most once each.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use flit_sdk::Location;
 use flit_sdk::model::Layout;
+use flit_sdk::source_tree::resolve_file;
 use ruff_python_ast::{Stmt, Suite};
 use ruff_text_size::{Ranged, TextRange};
 
+use crate::bindings::Bindings;
 use crate::encoding::decode;
 use crate::error::ModuleError;
 use crate::nesting::is_too_deep;
@@ -24,9 +26,18 @@ pub(crate) struct Source {
     text: String,
     /// The statements; or why they are better not looked at.
     suite: Result<Suite, &'static str>,
+    /// What the statements bind, once somebody asked.
+    bindings: OnceCell<Bindings>,
+    /// Whether names may be bound by other means, once somebody asked.
+    may_reflect: OnceCell<bool>,
 }
 
 impl Source {
+    fn new(path: &str, text: String, suite: Result<Suite, &'static str>) -> Self {
+        let (bindings, may_reflect) = (OnceCell::new(), OnceCell::new());
+        Self { path: path.into(), text, suite, bindings, may_reflect }
+    }
+
     fn parse(path: &str, text: String) -> Result<Self, ModuleError> {
         let suite = if is_too_deep(&text) {
             Err("it is nested too deeply")
@@ -42,7 +53,7 @@ impl Source {
                 }
             }
         };
-        Ok(Self { path: path.into(), text, suite })
+        Ok(Self::new(path, text, suite))
     }
 
     /// The statements at top level, or why they could not be looked at.
@@ -51,6 +62,12 @@ impl Source {
             Ok(suite) => Ok(suite),
             Err(reason) => Err(Undecided { reason: (*reason).into(), location: None }),
         }
+    }
+
+    /// What the statements bind, or why they could not be looked at.
+    pub(crate) fn bindings(&self) -> Result<&Bindings, Undecided> {
+        let statements = self.statements()?;
+        Ok(self.bindings.get_or_init(|| Bindings::find(statements)))
     }
 
     /// Where `node` stands.
@@ -65,6 +82,10 @@ impl Source {
 
     /// Whether the module may bind names by other means than statements.
     pub(crate) fn may_bind_by_reflection(&self) -> bool {
+        *self.may_reflect.get_or_init(|| self.calls_for_reflection())
+    }
+
+    fn calls_for_reflection(&self) -> bool {
         let is_called = |function: &str| {
             self.text.match_indices(function).any(|(at, _)| {
                 // `database.exec(…)` and `my_vars(…)` are something else.
@@ -133,10 +154,9 @@ impl<'a> Sources<'a> {
         if let Some(source) = self.read.borrow().get(path) {
             return Ok(Rc::clone(source));
         }
-        let on_disk = self.layout.source_tree.join(path);
+        let on_disk = resolve_file(&self.layout.source_tree, path)?;
         let source = if fs_err::metadata(&on_disk)?.len() > MAX_SOURCE_BYTES {
-            let suite = Err("it is larger than 16 MiB");
-            Source { path: path.into(), text: String::new(), suite }
+            Source::new(path, String::new(), Err("it is larger than 16 MiB"))
         } else {
             Source::parse(path, decode(path, fs_err::read(&on_disk)?)?)?
         };

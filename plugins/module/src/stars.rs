@@ -2,7 +2,7 @@
 
 use ruff_text_size::TextRange;
 
-use crate::bindings::{Bound, bindings};
+use crate::bindings::Bound;
 use crate::modules::{Found, absolute_name, find};
 use crate::source::{Source, Sources, Undecided};
 
@@ -12,10 +12,10 @@ pub(crate) fn star_that_may_bind(
     source: &Source,
     name: &str,
 ) -> Result<Option<TextRange>, Undecided> {
-    let stars = bindings(source.statements()?, "*");
-    let star = stars.iter().find(|star| match star.what {
+    let stars = source.bindings()?.of("*");
+    let star = stars.iter().find(|star| match &star.what {
         Bound::Member { level, module, .. } => {
-            let dotted = absolute_name(sources, &source.path, level, module);
+            let dotted = absolute_name(sources, &source.path, *level, module);
             dotted.is_none_or(|dotted| may_export(sources, &dotted, name))
         }
         Bound::Value(_) | Bound::Module(_) | Bound::Uncertain(_) => true,
@@ -27,8 +27,8 @@ pub(crate) fn star_that_may_bind(
 fn may_export(sources: &Sources<'_>, dotted: &str, name: &str) -> bool {
     let Found::File(path) = find(sources, dotted) else { return true };
     let Ok(source) = sources.get(&path) else { return true };
-    let Ok(statements) = source.statements() else { return true };
-    let binds = |name: &str| !bindings(statements, name).is_empty();
+    let Ok(bindings) = source.bindings() else { return true };
+    let binds = |name: &str| !bindings.of(name).is_empty();
     if source.may_bind_by_reflection() || ["*", "__all__", "__getattr__"].into_iter().any(binds) {
         return true;
     }

@@ -84,7 +84,7 @@ fn layout(
     Ok(Layout {
         source_tree: source_tree.into(),
         config_path: document.path.clone(),
-        module: module(host, source_tree, document, &name)?,
+        module: module(host, source_tree, document, tables, &name)?,
         external_data,
         sdist,
         readme_path,
@@ -111,6 +111,7 @@ fn module(
     host: &dyn Host,
     source_tree: &Path,
     document: &Document,
+    tables: &FlitTables<'_>,
     name: &ModuleName<'_>,
 ) -> Result<Module, PluginError> {
     let importable = name.name.strip_suffix("-stubs").unwrap_or(&name.name);
@@ -126,6 +127,7 @@ fn module(
             let hint =
                 "if the module has another name than the project, set `name` in [tool.flit.module]";
             error.hints.push(hint.into());
+            error.hints.extend(tables.module_key_hints());
         }
         if is_about_name {
             error.location.get_or_insert(document.location(name.text.span.clone()));

@@ -1,14 +1,13 @@
 //! The document: the text of a configuration file and the TOML in it.
 
-use std::io;
 use std::ops::Range;
 use std::path::Path;
 
+use flit_sdk::source_tree::{SourceTreeError, read_text};
 use flit_sdk::{Location, PluginError};
 use toml::de::DeTable;
 
 use crate::problem::Problem;
-use crate::text_file::decode;
 use crate::toml_problem::TomlProblem;
 use crate::toml_subset::check_subset;
 
@@ -23,12 +22,11 @@ pub(crate) struct Document {
 impl Document {
     /// Reads the file; `None` if there is none.
     pub(crate) fn read(source_tree: &Path, name: &str) -> Result<Option<Self>, PluginError> {
-        let content = match fs_err::read(source_tree.join(name)) {
-            Ok(content) => content,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        Ok(Some(Self { path: name.into(), text: decode(content, name)? }))
+        match read_text(source_tree, name) {
+            Ok(text) => Ok(Some(Self { path: name.into(), text })),
+            Err(SourceTreeError::Missing { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Parses the text. The tables borrow from it.

@@ -81,6 +81,21 @@ impl<'a> FlitTables<'a> {
         }
     }
 
+    /// What keys of `[tool.flit.module]` were perhaps meant to be, for when there is no module. Otherwise flit's habit
+    /// holds: it never looked at keys that it does not know there.
+    pub(crate) fn module_key_hints(&self) -> Vec<String> {
+        let module = self.flit.as_ref().and_then(|flit| flit.get("module")?.as_table());
+        let unknown = module.iter().flat_map(|module| module.unknown_keys(&["name"]));
+        unknown
+            .map(|entry| match nearest(entry.key, ["name"]) {
+                Some(name) => {
+                    format!("`{}` is not a key of flit; did you mean `{name}`?", entry.path)
+                }
+                None => format!("`{}` is not a key of flit", entry.path),
+            })
+            .collect()
+    }
+
     /// The import name of what is distributed, with the place that it was read from.
     pub(crate) fn module_name(&self, findings: &mut Findings<'_>) -> Option<ModuleName<'a>> {
         match &self.form {

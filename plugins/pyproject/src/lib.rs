@@ -23,7 +23,6 @@ mod readme;
 mod requirements;
 mod sdist_rules;
 mod table;
-mod text_file;
 mod toml_problem;
 mod toml_subset;
 

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use flit_sdk::source_tree::{SourceTreeError, relative_path, resolve_file};
-use glob::{MatchOptions, Pattern};
+use flit_sdk::source_tree::{Hidden, SourceTreeError, matching_paths, relative_path, resolve_file};
 
 use crate::findings::Findings;
 use crate::problem::Problem;
@@ -71,32 +70,23 @@ fn check_pattern(pattern: &str) -> Result<(), &'static str> {
     }
 }
 
-/// Finds files as Python's `pathlib` does, which is unlike its `glob`: wildcards match hidden names too.
+/// Finds files as Python's `pathlib` does, which is unlike its `glob`: wildcards match hidden names too, and `**` at the
+/// end only directories.
 fn find(source_tree: &Path, pattern: &str) -> Result<Vec<String>, SourceTreeError> {
-    const LIKE_PATHLIB: MatchOptions = MatchOptions {
-        case_sensitive: true,
-        require_literal_separator: true,
-        require_literal_leading_dot: false,
-    };
+    let normalized = relative_path(pattern)?;
     let invalid = |reason| SourceTreeError::InvalidPattern { pattern: pattern.into(), reason };
-    let Some(base) = source_tree.to_str() else {
-        return Err(SourceTreeError::InvalidName { path: source_tree.into() });
-    };
-    // The path of the source tree may itself hold characters that mean something in a pattern.
-    let absolute = format!("{}/{}", Pattern::escape(base), relative_path(pattern)?);
-    let matches = glob::glob_with(&absolute, LIKE_PATHLIB).map_err(|error| invalid(error.msg))?;
-    let mut files = Vec::new();
-    for path in matches {
-        let path = path.map_err(std::io::Error::from)?;
-        if !path.is_file() {
-            continue;
+    for part in normalized.split('/') {
+        if part != "**" && part.contains("**") {
+            return Err(invalid("recursive wildcards must form a single path component"));
         }
-        let Some(relative) = path.strip_prefix(source_tree).ok().and_then(Path::to_str) else {
-            return Err(SourceTreeError::InvalidName { path });
-        };
-        let relative = relative.replace(std::path::MAIN_SEPARATOR, "/");
-        resolve_file(source_tree, &relative)?;
-        files.push(relative);
+    }
+    if normalized.ends_with("**") {
+        return Ok(Vec::new());
+    }
+    let mut files = matching_paths(source_tree, &normalized, Hidden::Matched)?;
+    files.retain(|path| source_tree.join(path).is_file());
+    for path in &files {
+        resolve_file(source_tree, path)?;
     }
     Ok(files)
 }

@@ -132,7 +132,7 @@ impl Problem {
         };
         error.hints.extend(hints);
         for text in std::iter::once(&mut error.message).chain(&mut error.causes) {
-            *text = printable(text);
+            *text = on_one_line(text);
         }
         error
     }
@@ -200,17 +200,9 @@ impl Problem {
     }
 }
 
-/// Values are quoted in messages; what they hold must not reach a terminal as it is.
-fn printable(text: &str) -> String {
-    let mut printable = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() {
-            printable.extend(character.escape_default());
-        } else {
-            printable.push(character);
-        }
-    }
-    printable
+/// Values are quoted in messages, which have one line; whoever prints them sees to all other control characters.
+fn on_one_line(text: &str) -> String {
+    text.replace('\n', "\\n").replace('\t', "\\t")
 }
 
 fn unknown_key_hint(

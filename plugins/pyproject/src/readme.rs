@@ -2,20 +2,15 @@
 
 use std::path::Path;
 
-use flit_sdk::model::{CoreMetadata, Field};
+use flit_sdk::model::{CoreMetadata, Field, is_readme_content_type, readme_content_type};
 use flit_sdk::python_text::with_universal_newlines;
-use flit_sdk::source_tree::{relative_path, resolve_file};
+use flit_sdk::source_tree::{SourceTreeError, read_text, relative_path};
 use flit_sdk::{Host, LogLevel};
 
 use crate::findings::Findings;
 use crate::line_ends::with_lf_only;
 use crate::problem::Problem;
 use crate::table::{Entry, Table, Text};
-use crate::text_file::read_text;
-
-/// The types by file suffix.
-const TYPES: &[(&str, &str)] =
-    &[("rst", "text/x-rst"), ("md", "text/markdown"), ("txt", "text/plain")];
 
 /// A readme as it is declared.
 #[derive(Clone, Debug)]
@@ -53,12 +48,11 @@ impl<'a> Readme<'a> {
             findings.add(Problem::MissingKey { key }, table.span.clone());
         }
         let content_type = table.text("content-type", findings);
-        if let Some(text) = &content_type {
-            let base = text.value.split(';').next().unwrap_or_default().trim();
-            if !TYPES.iter().any(|(_, known)| *known == base) {
-                let problem = Problem::ContentType { key: text.path.clone(), found: base.into() };
-                findings.add(problem, text.span.clone());
-            }
+        if let Some(text) = content_type.as_ref().filter(|text| !is_readme_content_type(text.value))
+        {
+            let found = text.value.split(';').next().unwrap_or_default().trim().into();
+            let problem = Problem::ContentType { key: text.path.clone(), found };
+            findings.add(problem, text.span.clone());
         }
         let source = match (table.get("file"), table.get("text")) {
             (Some(file), None) => Source::File(file.text(findings)?),
@@ -108,25 +102,23 @@ impl<'a> Readme<'a> {
 }
 
 fn read_file(source_tree: &Path, file: &Text<'_>, findings: &mut Findings<'_>) -> Option<String> {
-    let found =
-        relative_path(file.value).and_then(|path| Ok((resolve_file(source_tree, &path)?, path)));
-    let read = match found {
-        Ok((on_disk, path)) => read_text(&on_disk, &path),
-        Err(source) => {
+    let read = relative_path(file.value).and_then(|path| read_text(source_tree, &path));
+    read.map_err(|error| match error {
+        // It has a place of its own in the readme.
+        SourceTreeError::NotUtf8 { .. } => findings.add_error(error.into(), file.span.clone()),
+        source => {
             findings.add(Problem::Path { key: file.path.clone(), source }, file.span.clone());
-            return None;
         }
-    };
-    read.map_err(|error| findings.add_error(error, file.span.clone())).ok()
+    })
+    .ok()
 }
 
 fn type_by_suffix(host: &dyn Host, path: &str) -> Option<&'static str> {
-    let suffix = Path::new(path).extension().and_then(|suffix| suffix.to_str()).unwrap_or_default();
-    let known = TYPES.iter().find(|(known, _)| suffix.eq_ignore_ascii_case(known));
+    let known = readme_content_type(path);
     if known.is_none() {
         let message = format!("the type of the readme `{path}` is not known by its suffix");
         host.log(LogLevel::Warning, &message);
         host.log(LogLevel::Hint, "the known suffixes are .rst, .md and .txt");
     }
-    known.map(|(_, content_type)| *content_type)
+    known
 }

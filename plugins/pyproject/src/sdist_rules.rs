@@ -12,31 +12,13 @@ pub(crate) fn read_sdist_rules(sdist: &Table<'_>, findings: &mut Findings<'_>) -
     sdist.check_keys(&["include", "exclude"], findings);
     let include = sdist.texts("include", findings);
     let exclude = sdist.texts("exclude", findings);
-    let mut rules = SdistRules {
+    SdistRules {
         include: include.into_iter().filter_map(|text| pattern(text, findings)).collect(),
         exclude: exclude.into_iter().filter_map(|text| pattern(text, findings)).collect(),
-    };
-    if take_whole_tree(&mut rules.include) {
-        // Or else every sdist would take along those that were built before.
-        rules.exclude.push("dist".into());
     }
-    if take_whole_tree(&mut rules.exclude) {
-        rules.exclude.push("*".into());
-    }
-    rules
 }
 
-/// Replaces the pattern for the whole source tree by one for all that is not hidden in it.
-fn take_whole_tree(patterns: &mut [String]) -> bool {
-    let mut is_found = false;
-    for pattern in patterns.iter_mut().filter(|pattern| pattern.is_empty()) {
-        "*".clone_into(pattern);
-        is_found = true;
-    }
-    is_found
-}
-
-/// Checks and normalizes a pattern; empty for the source tree itself.
+/// Checks and normalizes a pattern; `.` for the source tree itself.
 fn pattern(text: Text<'_>, findings: &mut Findings<'_>) -> Option<String> {
     let is_bad =
         |character: char| character < ' ' || matches!(character, '<' | '>' | ':' | '"' | '\\');
@@ -47,6 +29,7 @@ fn pattern(text: Text<'_>, findings: &mut Findings<'_>) -> Option<String> {
         return None;
     }
     match relative_path(text.value) {
+        Ok(path) if path.is_empty() => Some(".".into()),
         Ok(path) => Some(path),
         Err(source) => {
             findings.add(Problem::Path { key: text.path, source }, text.span);

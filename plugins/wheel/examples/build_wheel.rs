@@ -9,23 +9,14 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use flit_plugin_wheel::PLUGIN;
-use flit_sdk::model::{
-    CoreMetadata, EntryPoints, Field, Layout, Project, ProjectName, SdistRules, Version,
-};
+use flit_sdk::BuildRequest;
 use flit_sdk::source_tree::find_module;
-use flit_sdk::{BuildRequest, Host, LogLevel};
+use flit_sdk::testing::TestHost;
 
-struct QuietHost;
+use crate::demo_project::demo_project;
 
-impl Host for QuietHost {
-    fn log(&self, _: LogLevel, _: &str) {}
-
-    fn progress(&self, _: u64, _: u64) {}
-
-    fn is_cancelled(&self) -> bool {
-        false
-    }
-}
+#[path = "../tests/wheel/demo_project.rs"]
+mod demo_project;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -38,44 +29,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     let builder = PLUGIN.build.ok_or("the plugin builds")?;
     for _ in 0..times {
         let start = Instant::now();
-        let project = project(fs_err::canonicalize(&source_tree)?, &module)?;
+        let host = TestHost::default();
+        let source_tree = fs_err::canonicalize(&source_tree)?;
+        let module = find_module(&host, &source_tree, &module)?;
+        let project = demo_project(source_tree, module);
         let request = BuildRequest {
             project: &project,
             output_dir: &PathBuf::from(&output_dir),
             timestamp: 1_451_606_400,
             use_vcs: false,
         };
-        let path = builder.build(&QuietHost, &request)?;
+        let path = builder.build(&host, &request)?;
         let elapsed = start.elapsed().as_secs_f64() * 1000.0;
         println!("{elapsed:.3} ms, {} bytes", fs_err::metadata(path)?.len());
     }
     Ok(())
-}
-
-fn project(source_tree: PathBuf, module: &str) -> Result<Project, Box<dyn Error>> {
-    let name = ProjectName::parse(&module.replace('.', "-"))?;
-    let version = Version::parse("1.0")?;
-    let mut metadata = CoreMetadata::default();
-    metadata.set_text(Field::Name, name.as_str());
-    metadata.set_text(Field::Version, version.as_str());
-    metadata.set_text(Field::RequiresPython, ">=3.9");
-    Ok(Project {
-        layout: Layout {
-            module: find_module(&QuietHost, &source_tree, module)?,
-            source_tree,
-            config_path: "pyproject.toml".into(),
-            external_data: None,
-            sdist: SdistRules::default(),
-            readme_path: None,
-            needed_files: Vec::new(),
-        },
-        name,
-        version,
-        metadata,
-        entry_points: EntryPoints::default(),
-        development_requires: Vec::new(),
-        origins: [].into(),
-        frozen: Vec::new(),
-        has_frozen_entry_points: false,
-    })
 }

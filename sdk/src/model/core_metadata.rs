@@ -27,12 +27,23 @@ impl fmt::Display for MetadataVersion {
     }
 }
 
-impl FromStr for MetadataVersion {
-    type Err = ();
+/// A text that is no version of the core metadata specification.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("`{text}` is not a version of core metadata, such as `2.4`")]
+pub struct MetadataVersionError {
+    /// What was to be a version.
+    pub text: String,
+}
 
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (major, minor) = text.split_once('.').ok_or(())?;
-        Ok(Self { major: major.parse().map_err(drop)?, minor: minor.parse().map_err(drop)? })
+impl FromStr for MetadataVersion {
+    type Err = MetadataVersionError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parse = || {
+            let (major, minor) = text.split_once('.')?;
+            Some(Self { major: major.parse().ok()?, minor: minor.parse().ok()? })
+        };
+        parse().ok_or_else(|| MetadataVersionError { text: text.into() })
     }
 }
 
@@ -165,6 +176,16 @@ mod tests {
             "Metadata-Version: 1.2\nName: demo\nVersion: 1.0\nSummary: Short\nClassifier: A\nClassifier: B\n\
              \nRead me\nnow\n"
         );
+    }
+
+    #[test]
+    fn versions_are_two_numbers() {
+        assert_eq!("2.4".parse(), Ok(MetadataVersion::LICENSE_FILES));
+        for text in ["", "2", "2.", "2.4.0", "2.x", "256.0"] {
+            let error = text.parse::<MetadataVersion>().unwrap_err();
+            let message = format!("`{text}` is not a version of core metadata, such as `2.4`");
+            assert_eq!(error.to_string(), message);
+        }
     }
 
     #[test]

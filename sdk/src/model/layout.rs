@@ -72,7 +72,8 @@ pub struct ExternalData {
     pub files: Vec<SourceFile>,
 }
 
-/// What `[tool.flit.sdist]` says: POSIX globs relative to the source tree, already normalized.
+/// What `[tool.flit.sdist]` says: POSIX globs relative to the source tree, already normalized; `.` is the source tree
+/// itself, with all that is hidden in it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct SdistRules {
     /// What is taken along.
@@ -82,9 +83,14 @@ pub struct SdistRules {
 }
 
 impl Module {
-    /// The path of one of the module's files in the wheel: without the root.
+    /// The path of one of the module's files in the wheel: without the root. A path that is not below the root, which
+    /// none of the module's files has, stays as it is.
     pub fn wheel_path<'a>(&self, file: &'a SourceFile) -> &'a str {
-        if self.root.is_empty() { &file.path } else { &file.path[self.root.len() + 1..] }
+        let path = file.path.as_str();
+        match path.strip_prefix(&self.root).and_then(|below| below.strip_prefix('/')) {
+            Some(below) if !self.root.is_empty() => below,
+            Some(_) | None => path,
+        }
     }
 
     /// The names of the namespaces that the module lies in, outermost first: `a` and `a.b` for `a.b.c`.
@@ -99,7 +105,7 @@ mod tests {
 
     #[test]
     fn knows_wheel_paths_and_namespaces() {
-        let module = Module {
+        let mut module = Module {
             name: "a.b.c".into(),
             kind: ModuleKind::File,
             root: "src".into(),
@@ -113,5 +119,12 @@ mod tests {
         };
         assert_eq!(module.wheel_path(&module.files[0]), "a/b/c.py");
         assert_eq!(module.namespaces(), ["a", "a.b"]);
+        let file = module.files[0].clone();
+        for (root, path) in
+            [("", "src/a/b/c.py"), ("sr", "src/a/b/c.py"), ("srcs/a", "src/a/b/c.py")]
+        {
+            module.root = root.into();
+            assert_eq!(module.wheel_path(&file), path, "root {root}");
+        }
     }
 }

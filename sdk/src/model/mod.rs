@@ -7,15 +7,19 @@ mod layout;
 mod license;
 mod name;
 mod project;
+mod readme;
 mod requirement;
 mod version;
 
-pub use core_metadata::{CoreMetadata, MetadataVersion};
+pub use core_metadata::{CoreMetadata, MetadataVersion, MetadataVersionError};
 pub use entry_points::{EntryPointError, EntryPoints};
 pub use field::{Cardinality, Field, FieldSpec};
 pub use layout::{ExternalData, Layout, Module, ModuleKind, SdistRules, SourceFile};
 pub use license::{LICENSE_FILE_PREFIXES, LicenseError, license_expression};
 pub use name::{NameError, ProjectName, is_dotted_identifier, is_identifier, normalized_extra};
 pub use project::{Distribution, Project};
-pub use requirement::{RequirementError, check_requirement, check_requires_python};
+pub use readme::{is_readme_content_type, readme_content_type};
+pub use requirement::{
+    RequirementError, RequirementReason, check_requirement, check_requires_python,
+};
 pub use version::{Version, VersionError};

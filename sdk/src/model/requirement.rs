@@ -12,13 +12,13 @@ pub struct RequirementError {
     pub expected: &'static str,
     /// What is wrong with it, and where.
     #[source]
-    pub source: Reason,
+    pub source: RequirementReason,
 }
 
 /// What a parser had to say, with the marks it draws below the text on one line.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{0}")]
-pub struct Reason(String);
+pub struct RequirementReason(String);
 
 /// Checks a requirement such as `requests[security] >=2; python_version < "3.9"`.
 ///
@@ -102,7 +102,7 @@ pub fn check_requires_python(text: &str) -> Result<(), RequirementError> {
     Err(RequirementError {
         text: text.into(),
         expected: "a valid set of Python versions",
-        source: Reason(reason),
+        source: RequirementReason(reason),
     })
 }
 
@@ -110,7 +110,7 @@ fn refused(text: &str, reason: &str) -> RequirementError {
     RequirementError {
         text: text.into(),
         expected: "a valid requirement",
-        source: Reason(reason.into()),
+        source: RequirementReason(reason.into()),
     }
 }
 

@@ -10,24 +10,41 @@ use glob::{MatchOptions, Pattern};
 use super::SourceTreeError;
 use super::path::{is_absolute, joined};
 
-/// Within one name: `*` does not match a dot in front, and upper and lower case differ.
-const LIKE_PYTHON: MatchOptions = MatchOptions {
-    case_sensitive: true,
-    require_literal_separator: true,
-    require_literal_leading_dot: true,
-};
+/// What wildcards do with names that start with a dot.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Hidden {
+    /// They pass over them, as Python's `glob` does.
+    Skipped,
+    /// They match them like all others, as Python's `pathlib` does.
+    Matched,
+}
+
+impl Hidden {
+    /// Within one name, upper and lower case differing.
+    fn options(self) -> MatchOptions {
+        MatchOptions {
+            case_sensitive: true,
+            require_literal_separator: true,
+            require_literal_leading_dot: self == Self::Skipped,
+        }
+    }
+}
 
 /// Finds all files and directories that `pattern` matches, sorted by code point, as paths relative to the source tree.
 ///
-/// `*`, `?` and `[…]` match within one name that does not start with a dot, and `**` any number of directories. Upper
-/// and lower case differ. A pattern that matches nothing gives an empty list; the source tree itself is the empty path.
+/// `*`, `?` and `[…]` match within one name, and `**` any number of directories; whether what they match may start with
+/// a dot, `hidden` says. Upper and lower case differ. A pattern that matches nothing gives an empty list; the source tree itself is the empty path.
 /// `**` does not go through links to directories. Whoever reads what was found checks where it leads
 /// ([`resolve_file`](super::resolve_file)).
 ///
 /// # Errors
 ///
 /// The pattern is absolute or has `..`, a directory cannot be read, or a name that is matched is not UTF-8.
-pub fn matching_paths(source_tree: &Path, pattern: &str) -> Result<Vec<String>, SourceTreeError> {
+pub fn matching_paths(
+    source_tree: &Path,
+    pattern: &str,
+    hidden: Hidden,
+) -> Result<Vec<String>, SourceTreeError> {
     if is_absolute(pattern) {
         return Err(SourceTreeError::AbsolutePath { path: pattern.into() });
     }
@@ -37,10 +54,10 @@ pub fn matching_paths(source_tree: &Path, pattern: &str) -> Result<Vec<String>, 
         let is_last = components.peek().is_none();
         paths = match component {
             ".." => return Err(SourceTreeError::OutsidePath { path: pattern.into() }),
-            "**" => below(source_tree, paths, is_last)?,
+            "**" => below(source_tree, paths, hidden, is_last)?,
             component if component.contains(['*', '?', '[']) => {
                 let name = name_pattern(pattern, component)?;
-                named_alike(source_tree, &paths, &name, is_last)?
+                named_alike(source_tree, &paths, &name, hidden, is_last)?
             }
             component => named(source_tree, paths, component, is_last),
         };
@@ -70,12 +87,13 @@ fn named_alike(
     source_tree: &Path,
     directories: &BTreeSet<String>,
     pattern: &Pattern,
+    hidden: Hidden,
     is_last: bool,
 ) -> Result<BTreeSet<String>, SourceTreeError> {
     let mut found = BTreeSet::new();
     for directory in directories {
         for entry in entries(source_tree, directory)? {
-            if pattern.matches_with(&entry.name, LIKE_PYTHON)
+            if pattern.matches_with(&entry.name, hidden.options())
                 && (is_last || source_tree.join(joined(directory, &entry.name)).is_dir())
             {
                 found.insert(entry.checked_path(source_tree, directory)?);
@@ -89,13 +107,15 @@ fn named_alike(
 fn below(
     source_tree: &Path,
     directories: BTreeSet<String>,
+    hidden: Hidden,
     is_last: bool,
 ) -> Result<BTreeSet<String>, SourceTreeError> {
     let mut pending: Vec<_> = directories.iter().cloned().collect();
     let mut found = directories;
     while let Some(directory) = pending.pop() {
         for entry in entries(source_tree, &directory)? {
-            if !entry.name.starts_with('.') && (entry.is_directory || is_last) {
+            let is_passed_over = hidden == Hidden::Skipped && entry.name.starts_with('.');
+            if !is_passed_over && (entry.is_directory || is_last) {
                 let path = entry.checked_path(source_tree, &directory)?;
                 if found.insert(path.clone()) && entry.is_directory {
                     pending.push(path);
@@ -208,6 +228,10 @@ mod tests {
         .fold(SourceTreeBuilder::new(), |tree, path| tree.file(path, ""))
     }
 
+    fn matched(source_tree: &Path, pattern: &str) -> Result<Vec<String>, SourceTreeError> {
+        matching_paths(source_tree, pattern, Hidden::Skipped)
+    }
+
     /// The expected are what Python 3.11 answers, without the slash behind directories; but it takes a file for `a.py/**`.
     #[test]
     fn matches_what_python_matches() {
@@ -250,7 +274,23 @@ mod tests {
             ("A.py", ""),
             ("", ""),
         ] {
-            let found = matching_paths(&tree.path(), pattern).unwrap();
+            let found = matched(&tree.path(), pattern).unwrap();
+            assert_eq!(found.join(" "), expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn wildcards_match_hidden_names_if_they_are_asked_to() {
+        let tree = tree();
+        for (pattern, expected) in [
+            ("*dde?", ".hidden"),
+            ("[.]*", ".dir .hidden"),
+            ("*/x.py", ".dir/x.py a/x.py"),
+            ("a/*/x.py", "a/.git/x.py a/b/x.py"),
+            ("**/x.py", ".dir/x.py a/.git/x.py a/b/x.py a/x.py"),
+            (".hidden", ".hidden"),
+        ] {
+            let found = matching_paths(&tree.path(), pattern, Hidden::Matched).unwrap();
             assert_eq!(found.join(" "), expected, "{pattern}");
         }
     }
@@ -258,18 +298,18 @@ mod tests {
     #[test]
     fn the_path_of_the_source_tree_is_no_pattern() {
         let tree = SourceTreeBuilder::new().file("p[x]*?/a.py", "").file("px/b.py", "");
-        assert_eq!(matching_paths(&tree.path().join("p[x]*?"), "*").unwrap(), ["a.py"]);
-        assert_eq!(matching_paths(&tree.path().join("p[x]*?"), "**").unwrap(), ["", "a.py"]);
+        assert_eq!(matched(&tree.path().join("p[x]*?"), "*").unwrap(), ["a.py"]);
+        assert_eq!(matched(&tree.path().join("p[x]*?"), "**").unwrap(), ["", "a.py"]);
     }
 
     #[test]
     fn patterns_stay_in_the_source_tree() {
         let tree = tree();
         for pattern in ["../*", "a/../../*", ".."] {
-            let error = matching_paths(&tree.path(), pattern).unwrap_err();
+            let error = matched(&tree.path(), pattern).unwrap_err();
             assert_eq!(error.to_string(), format!("`{pattern}` is outside the source tree"));
         }
-        let error = matching_paths(&tree.path(), "/etc/*").unwrap_err();
+        let error = matched(&tree.path(), "/etc/*").unwrap_err();
         assert_eq!(error.to_string(), "`/etc/*` is an absolute path");
     }
 
@@ -280,12 +320,12 @@ mod tests {
         let tree = tree();
         symlink(".", tree.path().join("loop"));
         symlink("nowhere", tree.path().join("dangling"));
-        let found = matching_paths(&tree.path(), "**/x.py").unwrap();
+        let found = matched(&tree.path(), "**/x.py").unwrap();
         assert_eq!(found, ["a/b/x.py", "a/x.py"]);
-        assert_eq!(matching_paths(&tree.path(), "[dl]*").unwrap(), ["dangling", "loop"]);
-        assert_eq!(matching_paths(&tree.path(), "dangling").unwrap(), ["dangling"]);
-        assert_eq!(matching_paths(&tree.path(), "loop/*.txt").unwrap(), ["loop/b.txt"]);
-        assert_eq!(matching_paths(&tree.path(), "lo*/b.txt").unwrap(), ["loop/b.txt"]);
+        assert_eq!(matched(&tree.path(), "[dl]*").unwrap(), ["dangling", "loop"]);
+        assert_eq!(matched(&tree.path(), "dangling").unwrap(), ["dangling"]);
+        assert_eq!(matched(&tree.path(), "loop/*.txt").unwrap(), ["loop/b.txt"]);
+        assert_eq!(matched(&tree.path(), "lo*/b.txt").unwrap(), ["loop/b.txt"]);
     }
 
     #[cfg(target_os = "linux")]
@@ -294,8 +334,8 @@ mod tests {
         use std::os::unix::ffi::OsStrExt as _;
         let tree = tree();
         fs_err::write(tree.path().join(std::ffi::OsStr::from_bytes(b"x\xff.c")), "").unwrap();
-        assert_eq!(matching_paths(&tree.path(), "*.txt").unwrap(), ["b.txt"]);
-        let error = matching_paths(&tree.path(), "*.c").unwrap_err();
+        assert_eq!(matched(&tree.path(), "*.txt").unwrap(), ["b.txt"]);
+        let error = matched(&tree.path(), "*.c").unwrap_err();
         assert!(error.to_string().ends_with("x\u{fffd}.c is not UTF-8"), "{error}");
     }
 }

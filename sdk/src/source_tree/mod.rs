@@ -8,17 +8,19 @@ mod file;
 mod find;
 mod glob;
 mod path;
+mod text;
 mod walk;
 
 use std::path::PathBuf;
 
-use crate::error::{ErrorKind, PluginError};
+use crate::error::{ErrorKind, Location, PluginError};
 
 pub use collision::composed;
 pub use file::{is_executable, kind_of_special_file, source_file};
 pub use find::find_module;
-pub use glob::matching_paths;
+pub use glob::{Hidden, matching_paths};
 pub use path::{check_inside, relative_path, resolve_file};
+pub use text::read_text;
 pub use walk::{Walk, files_below};
 
 /// Why a source tree was refused.
@@ -111,6 +113,14 @@ pub enum SourceTreeError {
         /// The path.
         path: String,
     },
+    /// A file that must be text is not UTF-8.
+    #[error("`{}` is not UTF-8", .location.path.display())]
+    NotUtf8 {
+        /// Where the first byte stands that is not.
+        location: Location,
+        /// That byte.
+        byte: u8,
+    },
     /// A pattern cannot be read.
     #[error("`{pattern}` is not a valid pattern: {reason}")]
     InvalidPattern {
@@ -129,6 +139,26 @@ impl SourceTreeError {
     /// place of the name in the configuration help.
     pub fn is_about_module_name(&self) -> bool {
         matches!(self, Self::ModuleNotFound { .. } | Self::AmbiguousModule { .. })
+    }
+
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Io(_) => ErrorKind::Io,
+            Self::ModuleNotFound { .. }
+            | Self::AmbiguousModule { .. }
+            | Self::AbsolutePath { .. }
+            | Self::OutsidePath { .. }
+            | Self::OutsideLink { .. }
+            | Self::DanglingLink { .. }
+            | Self::SpecialFile { .. }
+            | Self::InvalidName { .. }
+            | Self::SameName { .. }
+            | Self::PathTooLong { .. }
+            | Self::Missing { .. }
+            | Self::NotAFile { .. }
+            | Self::NotUtf8 { .. }
+            | Self::InvalidPattern { .. } => ErrorKind::InvalidProject,
+        }
     }
 
     fn hint(&self) -> Option<String> {
@@ -151,6 +181,9 @@ impl SourceTreeError {
             Self::InvalidName { .. } => Some("rename the file".into()),
             Self::SameName { .. } => Some("rename one of them".into()),
             Self::PathTooLong { .. } => Some("move its directory up".into()),
+            Self::NotUtf8 { byte, .. } => {
+                Some(format!("the byte 0x{byte:02x} is where UTF-8 ends; save the file as UTF-8"))
+            }
             Self::Missing { .. }
             | Self::NotAFile { .. }
             | Self::InvalidPattern { .. }
@@ -161,16 +194,12 @@ impl SourceTreeError {
 
 impl From<SourceTreeError> for PluginError {
     fn from(error: SourceTreeError) -> Self {
-        let kind = match error {
-            SourceTreeError::Io(_) => ErrorKind::Io,
-            _ => ErrorKind::InvalidProject,
-        };
-        let hint = error.hint();
-        let error = Self::from_error(kind, &error);
-        match hint {
-            Some(hint) => error.hint(hint),
-            None => error,
+        let mut lowered = Self::from_error(error.kind(), &error);
+        lowered.hints.extend(error.hint());
+        if let SourceTreeError::NotUtf8 { location, .. } = error {
+            lowered.location = Some(location);
         }
+        lowered
     }
 }
 

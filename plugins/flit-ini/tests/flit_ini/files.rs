@@ -124,8 +124,18 @@ fn messages_about_named_files() {
         ),
         (
             "entry-points-file =",
-            "flit.ini:6:1+17: the file that `entry-points-file` names cannot be used\
-             \n  cause: `` is not a file",
+            "flit.ini:6:1+17: `entry-points-file` names no file\
+             \n  hint: name a file, or remove the key",
+        ),
+        (
+            "description-file =",
+            "flit.ini:6:1+16: `description-file` names no file\
+             \n  hint: name a file, or remove the key",
+        ),
+        (
+            "description-file = ./docs/..",
+            "flit.ini:6:20+9: `description-file` names no file\
+             \n  hint: name a file, or remove the key",
         ),
     ] {
         assert_eq!(show(&read(&with(rest)).unwrap_err()), message);
@@ -150,12 +160,42 @@ fn links_out_of_the_tree_are_refused() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn nobody_waits_for_what_a_fifo_will_say() {
+    let named = "the file that `description-file` names cannot be used";
+    for (name, rest, message) in [
+        ("flit.ini", "", "`flit.ini` is not a file".into()),
+        (
+            "README.rst",
+            "description-file = README.rst",
+            format!("flit.ini:6:20+10: {named}\n  cause: `README.rst` is not a file"),
+        ),
+        (
+            "points",
+            "entry-points-file = points",
+            "flit.ini:6:21+6: the file that `entry-points-file` names cannot be used\
+             \n  cause: `points` is not a file"
+                .into(),
+        ),
+        ("LICENSE", "", "`LICENSE` is not a file".into()),
+    ] {
+        let tree = with(rest);
+        if name == "flit.ini" {
+            fs_err::remove_file(tree.path().join(name)).unwrap();
+        }
+        flit_sdk::testing::make_fifo(tree.path().join(name));
+        assert_eq!(show(&read(&tree).unwrap_err()), message);
+    }
+}
+
 #[test]
 fn a_readme_that_is_not_utf8() {
     let tree = with("description-file = README.rst").file("README.rst", b"one\nab\xff\n");
     assert_eq!(
         show(&read(&tree).unwrap_err()),
-        "README.rst:2:3+1: the file is not UTF-8\n  hint: save the file as UTF-8"
+        "README.rst:2:3+1: `README.rst` is not UTF-8\
+         \n  hint: the byte 0xff is where UTF-8 ends; save the file as UTF-8"
     );
 }
 

@@ -19,7 +19,8 @@ fn check_line(key: &str, line: &str, message: &str) {
 fn encoding() {
     assert_eq!(
         failure(b"[metadata]\nauthor=\xe4\xf6\n"),
-        "flit.ini:2:8+1: the file is not UTF-8\n  hint: save the file as UTF-8"
+        "flit.ini:2:8+1: `flit.ini` is not UTF-8\
+         \n  hint: the byte 0xe4 is where UTF-8 ends; save the file as UTF-8"
     );
     assert_eq!(
         failure(format!("\u{feff}{REQUIRED}")),

@@ -96,16 +96,21 @@ fn says_why_the_import_failed() {
         let error = imported(&format!("{statement}\n__version__ = get()")).unwrap_err();
         assert!(error.starts_with(&format!("{cannot} {reason}")), "{error}");
     }
-    let asked = Asked::file("import nowhere\n__version__ = get()").importing();
-    let error = asked.ask().unwrap_err();
-    assert_eq!(error.kind, ErrorKind::InvalidProject);
-    assert_eq!(
-        error.hints,
-        [
-            "name an interpreter that has what the module imports with `--python`",
-            "write it as a plain string, `__version__ = \"1.0\"`, or into the configuration file",
-        ]
-    );
+    let python = "name an interpreter that has what the module imports with `--python`";
+    let string =
+        "write it as a plain string, `__version__ = \"1.0\"`, or into the configuration file";
+    for (statement, hints) in [
+        ("import nowhere", &[python, string][..]),
+        ("from os import nowhere", &[python, string]),
+        ("raise type('E', (ImportError,), {})", &[python, string]),
+        ("raise ValueError('ImportError')", &[string]),
+        ("raise KeyboardInterrupt", &[string]),
+    ] {
+        let asked = Asked::file(format!("{statement}\n__version__ = get()")).importing();
+        let error = asked.ask().unwrap_err();
+        assert_eq!(error.kind, ErrorKind::InvalidProject);
+        assert_eq!(error.hints, hints, "{statement}");
+    }
 }
 
 #[test]

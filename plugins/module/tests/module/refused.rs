@@ -142,7 +142,7 @@ fn hints_at_the_line_that_takes_running() {
 }
 
 #[test]
-fn a_source_that_vanished_is_an_error_of_input() {
+fn a_source_that_vanished_or_became_a_fifo_is_refused() {
     let asked = Asked::file("__version__ = '1'");
     let layout = asked.layout("m");
     fs_err::remove_file(asked.tree.path().join("m.py")).unwrap();
@@ -156,8 +156,14 @@ fn a_source_that_vanished_is_an_error_of_input() {
     };
     let plugin = flit_plugin_module::PLUGIN.metadata.unwrap();
     let error = plugin.metadata(&asked.host, &request).unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Io);
-    assert!(error.message.contains("m.py"), "{error}");
+    assert_eq!(error.kind, ErrorKind::InvalidProject);
+    assert_eq!(error.message, "`m.py` does not exist");
+    #[cfg(unix)]
+    {
+        flit_sdk::testing::make_fifo(asked.tree.path().join("m.py"));
+        let error = plugin.metadata(&asked.host, &request).unwrap_err();
+        assert_eq!(error.message, "`m.py` is not a file");
+    }
 }
 
 #[test]

@@ -93,12 +93,14 @@ fn reads_where_everything_lies() {
 }
 
 #[test]
-fn the_whole_tree_is_never_taken_with_older_distributions() {
-    for pattern in [".", "", "a/.."] {
-        let tree = project(&format!("[tool.flit.sdist]\ninclude = [{pattern:?}]"));
+fn every_pattern_for_the_whole_tree_is_a_dot() {
+    for pattern in [".", "", "./", "a/.."] {
+        let tree = project(&format!(
+            "[tool.flit.sdist]\ninclude = [{pattern:?}, \"dist/app.js\"]\nexclude = [{pattern:?}]"
+        ));
         let layout = discover(&TestHost::default(), &tree, None).unwrap().unwrap();
-        assert_eq!(layout.sdist.include, ["*"]);
-        assert_eq!(layout.sdist.exclude, ["dist"]);
+        assert_eq!(layout.sdist.include, [".", "dist/app.js"]);
+        assert_eq!(layout.sdist.exclude, ["."]);
     }
 }
 
@@ -144,5 +146,20 @@ fn tells_of_names_and_keys_that_have_no_effect() {
             "warning: `tool.flit.external-data.dir` is ignored: it is not a key of flit",
             "warning: `2demo` is not a name that python can import",
         ]
+    );
+}
+
+#[test]
+fn keys_beside_the_name_of_the_module_matter_only_if_there_is_no_module() {
+    let extra = "[tool.flit.module]\nnam = \"x\"\nother = 1\n";
+    assert_eq!(told(&project(extra), None), "demo.py");
+    let tree = SourceTreeBuilder::new().file("pyproject.toml", format!("{MINIMAL}{extra}"));
+    assert_eq!(
+        told(&tree, None),
+        "pyproject.toml:2:8+6: no file or folder found for module `demo`\n\
+         hint: looked for demo/, demo.py, src/demo/, src/demo.py in TREE\n\
+         hint: if the module has another name than the project, set `name` in [tool.flit.module]\n\
+         hint: `tool.flit.module.nam` is not a key of flit; did you mean `name`?\n\
+         hint: `tool.flit.module.other` is not a key of flit\n"
     );
 }

@@ -94,3 +94,32 @@ fn names_with_nul_reach_no_file_system() {
         assert!(error.location.is_some(), "{error}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn nobody_waits_for_what_a_fifo_will_say() {
+    use flit_sdk::testing::{SourceTreeBuilder, make_fifo};
+    let tree = SourceTreeBuilder::new();
+    make_fifo(tree.path().join("pyproject.toml"));
+    for config_name in [None, Some("pyproject.toml")] {
+        let error = discover(&TestHost::default(), &tree, config_name).unwrap_err();
+        assert_eq!(shown(&error, &tree.path()), "`pyproject.toml` is not a file\n");
+    }
+    for (more, key, place) in [
+        ("readme = \"pipe\"", "project.readme", "5:10+6"),
+        ("license = {file = \"pipe\"}", "project.license.file", "5:19+6"),
+    ] {
+        let tree = project(more);
+        make_fifo(tree.path().join("pipe"));
+        let error = crate::support::read(&TestHost::default(), &tree).unwrap_err();
+        assert_eq!(
+            shown(&error, &tree.path()),
+            format!("pyproject.toml:{place}: `{key}` cannot be used: `pipe` is not a file\n")
+        );
+    }
+    // A license file is a file.
+    let tree = project("license-files = [\"LICENSE*\"]").file("LICENSE", "");
+    make_fifo(tree.path().join("LICENSE.pipe"));
+    make_fifo(tree.path().join("demo.pipe"));
+    assert!(crate::support::read(&TestHost::default(), &tree).is_ok());
+}

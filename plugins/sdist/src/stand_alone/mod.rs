@@ -5,10 +5,10 @@ mod document;
 mod people;
 mod project_table;
 
-use std::io;
 use std::path::Path;
 
 use flit_sdk::model::{Field, Project};
+use flit_sdk::source_tree::{SourceTreeError, read_text, resolve_file};
 use flit_sdk::{Host, Location, LogLevel};
 use toml_edit::DocumentMut;
 
@@ -51,7 +51,7 @@ pub(crate) fn complete(
 /// The text for a project whose pyproject.toml leaves values open, and the author's.
 fn frozen_document(project: &Project) -> Result<(String, Option<String>), SdistError> {
     let source_tree = &project.layout.source_tree;
-    let original = fs_err::read_to_string(source_tree.join(PYPROJECT))?;
+    let original = read_text(source_tree, PYPROJECT)?;
     let mut document = parse(source_tree, PYPROJECT, &original)?;
     if document::has_project(&document) {
         document::freeze(&mut document, project);
@@ -75,8 +75,11 @@ fn document_beside(project: &Project) -> Result<(String, Option<String>), SdistE
         // The source tree is an unpacked sdist of ours.
         other = read_if_there(source_tree, ORIGINAL)?;
     }
-    let config = fs_err::read(source_tree.join(config_path))?;
-    let own = String::from_utf8(config).ok().and_then(|text| text.parse::<DocumentMut>().ok());
+    let own = match read_text(source_tree, config_path) {
+        Ok(text) => text.parse::<DocumentMut>().ok(),
+        Err(SourceTreeError::NotUtf8 { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
     let mut source = match own.filter(document::is_for_flit) {
         Some(mut own) if project.is_found_in_source() => {
             document::ensure_build_system(&mut own);
@@ -110,9 +113,9 @@ fn warn_of_what_is_lost(host: &dyn Host, frozen: &[Field]) {
 }
 
 fn read_if_there(source_tree: &Path, path: &str) -> Result<Option<String>, SdistError> {
-    match fs_err::read_to_string(source_tree.join(path)) {
+    match read_text(source_tree, path) {
         Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(SourceTreeError::Missing { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
@@ -138,7 +141,7 @@ fn put(
     let place = members.binary_search_by(|member| member.path.as_str().cmp(path));
     // The file may be the same one, in a source tree that is an unpacked sdist.
     if path == ORIGINAL && place.is_ok() {
-        let on_disk = fs_err::read(project.layout.source_tree.join(path))?;
+        let on_disk = fs_err::read(resolve_file(&project.layout.source_tree, path)?)?;
         if on_disk != bytes {
             return Err(SdistError::NameTaken { path: path.into() });
         }

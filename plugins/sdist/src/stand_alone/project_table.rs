@@ -6,14 +6,13 @@
 
 use std::collections::BTreeMap;
 
-use flit_sdk::model::{CoreMetadata, EntryPoints, Field, LICENSE_FILE_PREFIXES, Project};
+use flit_sdk::model::{
+    CoreMetadata, EntryPoints, Field, LICENSE_FILE_PREFIXES, Project, is_readme_content_type,
+};
 use toml_edit::{Array, InlineTable, Item, Table, Value, value};
 
 use super::dependencies::Dependencies;
 use super::people::people;
-
-/// The media types that `readme` may have.
-const README_TYPES: [&str; 3] = ["text/markdown", "text/plain", "text/x-rst"];
 
 /// The keys of `[project]` that hold the value of a field; none if there is no place for it.
 pub(super) fn keys_of(field: Field) -> &'static [&'static str] {
@@ -132,10 +131,7 @@ fn inline(entries: [(&str, &str); 2]) -> Value {
 fn readme(project: &Project) -> Option<Value> {
     let description = project.metadata.text(Field::Description).filter(|text| !text.is_empty())?;
     let media_type = project.metadata.text(Field::DescriptionContentType);
-    let is_known = |media_type: &&str| {
-        README_TYPES.contains(&media_type.split(';').next().unwrap_or_default().trim())
-    };
-    let known_type = media_type.filter(is_known);
+    let known_type = media_type.filter(|media_type| is_readme_content_type(media_type));
     let is_from_file = !project.frozen.contains(&Field::Description);
     Some(match (&project.layout.readme_path, known_type) {
         (Some(path), Some(known_type)) if is_from_file => {

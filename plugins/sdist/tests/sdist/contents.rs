@@ -61,12 +61,14 @@ fn patterns_take_along_and_leave_out() {
         .file("docs/conf.pyc", "")
         .file("tests/a_test.py", "")
         .file("tests/b_test.py", "")
+        .file(".editorconfig", "")
         .file(".github/ci.yml", "")
         .file("PKG-INFO", "of an unpacked sdist")
         .file(".git/config", "")
         .file("dist/app.js", "")
         .file("zu_große_datei.txt", "ä");
     let all = [
+        ".editorconfig",
         ".github/ci.yml",
         "docs/.hidden",
         "docs/_build/out.html",
@@ -77,16 +79,18 @@ fn patterns_take_along_and_leave_out() {
         "zu_große_datei.txt",
     ];
     for (include, exclude, expected) in [
-        (&["docs"][..], &[][..], &all[1..4]),
-        (&["docs/**"], &[], &all[1..4]),
-        (&["docs", "missing", "docs/index.rst"], &["docs/_build"], &[all[1], all[3]]),
-        (&["docs"], &["docs/_build/**", "**/.hidden"], &[all[3]]),
-        (&["tests/*_test.py"], &["tests/b*"], &[all[5]]),
-        (&["**.txt"], &[], &[all[4], all[7]]),
-        (&[".g*"], &[], &[all[0]]),
+        (&["docs"][..], &[][..], &all[2..5]),
+        (&["docs/**"], &[], &all[2..5]),
+        (&["docs", "missing", "docs/index.rst"], &["docs/_build"], &[all[2], all[4]]),
+        (&["docs"], &["docs/_build/**", "**/.hidden"], &[all[4]]),
+        (&["tests/*_test.py"], &["tests/b*"], &[all[6]]),
+        (&["**.txt"], &[], &[all[5], all[8]]),
+        (&[".g*"], &[], &[all[1]]),
         (&["."], &[], &all),
+        (&[""], &[], &all),
         (&["**"], &[], &all),
-        (&["."], &["docs", "tests", ".*"], &[all[4], all[7]]),
+        (&["."], &["docs", "tests", ".*"], &[all[5], all[8]]),
+        (&[".", "dist/app.js"], &["docs", "tests", ".*"], &[all[5], all[8], "dist/app.js"]),
         (&["PKG-INFO"], &[], &[]),
         (&["docs/conf.pyc"], &[], &[]),
         (&["dist/app.js"], &[], &["dist/app.js"]),

@@ -1,9 +1,9 @@
 //! What is refused, with the whole message, and that nothing is left behind.
 
 use std::os::unix::ffi::OsStrExt as _;
-use std::process::Command;
 
-use flit_sdk::testing::{SourceTreeBuilder, TestHost, symlink};
+use flit_sdk::model::{Field, Project};
+use flit_sdk::testing::{SourceTreeBuilder, TestHost, make_fifo, symlink};
 use flit_sdk::{Host, LogLevel};
 use tempfile::TempDir;
 
@@ -27,6 +27,21 @@ fn an_sdist_from_which_nothing_can_be_built() {
          hint: `pyproject.toml` is excluded by the pattern `pyproject.toml`\n\
          hint: `src/demo/__init__.py` is excluded by the pattern `src/demo/*.py`\n"
     );
+}
+
+#[test]
+fn an_sdist_of_which_everything_is_excluded() {
+    for include in [&[][..], &["."], &["src"]] {
+        let tree = tree();
+        assert_eq!(
+            build(&with_rules(project(&tree), include, &["."])).error(),
+            "InvalidProject: the sdist would lack `LICENSE`, `README.md`, `pyproject.toml`, `src/demo/__init__.py`\n\
+             hint: `LICENSE` is excluded by the pattern `.`\n\
+             hint: `README.md` is excluded by the pattern `.`\n\
+             hint: `pyproject.toml` is excluded by the pattern `.`\n\
+             hint: `src/demo/__init__.py` is excluded by the pattern `.`\n"
+        );
+    }
 }
 
 #[test]
@@ -69,8 +84,7 @@ fn a_link_that_leaves_by_way_of_another_link() {
 #[test]
 fn files_that_are_none() {
     let tree = tree().file("docs/a.txt", "");
-    let fifo = tree.path().join("docs/pipe");
-    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    make_fifo(tree.path().join("docs/pipe"));
     assert_eq!(
         build(&with_rules(project(&tree), &["docs"], &[])).error(),
         "InvalidProject: `docs/pipe` is a FIFO, which cannot be packed\n\
@@ -78,6 +92,20 @@ fn files_that_are_none() {
     );
     let built = build(&with_rules(project(&tree), &["docs"], &["docs/pipe"]));
     assert_eq!(built.extra_paths(), ["docs/a.txt"]);
+}
+
+#[test]
+fn a_fifo_in_place_of_a_pyproject_toml_that_is_read() {
+    let tree = tree().file("flit.ini", "");
+    fs_err::remove_file(tree.path().join("pyproject.toml")).unwrap();
+    make_fifo(tree.path().join("pyproject.toml"));
+    let mut beside = project(&tree);
+    beside.layout.config_path = "flit.ini".into();
+    let frozen = Project { frozen: vec![Field::Version], ..project(&tree) };
+    for project in [beside, frozen.clone(), with_rules(frozen, &["."], &[])] {
+        let error = build(&project).error();
+        assert!(error.starts_with("InvalidProject: `pyproject.toml` is "), "{error}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what helps tests may fail them")]
 
 mod content;
+mod demo_project;
 mod names;
 #[cfg(unix)]
 mod refusals;

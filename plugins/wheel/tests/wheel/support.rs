@@ -4,14 +4,13 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use flit_plugin_wheel::PLUGIN;
-use flit_sdk::model::{
-    CoreMetadata, EntryPoints, ExternalData, Field, Layout, Module, Project, ProjectName,
-    SdistRules, SourceFile, Version,
-};
+use flit_sdk::model::{ExternalData, Module, Project, SourceFile};
 use flit_sdk::source_tree::{files_below, find_module};
 use flit_sdk::testing::{SourceTreeBuilder, TestHost, through_abi};
 use flit_sdk::{BuildRequest, Plugin, PluginError};
 use zip::ZipArchive;
+
+use crate::demo_project::demo_project;
 
 /// 2024-02-03 04:05:06 UTC.
 pub(crate) const TIMESTAMP: u64 = 1_706_933_106;
@@ -23,32 +22,7 @@ pub(crate) fn project(tree: &SourceTreeBuilder) -> Project {
 
 /// The same project with a module that was found before.
 pub(crate) fn project_of(tree: &SourceTreeBuilder, module: Module) -> Project {
-    let name = ProjectName::parse("Demo.Pkg").unwrap();
-    let version = Version::parse("1.0").unwrap();
-    let mut metadata = CoreMetadata::default();
-    metadata.set_text(Field::MetadataVersion, "2.5");
-    metadata.set_text(Field::Name, name.as_str());
-    metadata.set_text(Field::Version, version.as_str());
-    metadata.set_text(Field::RequiresPython, ">=3.9");
-    Project {
-        layout: Layout {
-            source_tree: tree.path(),
-            config_path: "pyproject.toml".into(),
-            module,
-            external_data: None,
-            sdist: SdistRules::default(),
-            readme_path: None,
-            needed_files: Vec::new(),
-        },
-        name,
-        version,
-        metadata,
-        entry_points: EntryPoints::default(),
-        development_requires: Vec::new(),
-        origins: [].into(),
-        frozen: Vec::new(),
-        has_frozen_entry_points: false,
-    }
+    demo_project(tree.path(), module)
 }
 
 /// What is below `directory`, as external data.
