@@ -48,7 +48,8 @@ impl PluginRequest {
 
 /// The file that cargo makes of the crate `flit-plugin-NAME`.
 fn library_file_name(name: &str) -> String {
-    format!("{DLL_PREFIX}flit_plugin_{}{DLL_SUFFIX}", name.replace('-', "_"))
+    let crate_name = format!("flit-plugin-{name}").replace('-', "_");
+    format!("{DLL_PREFIX}{crate_name}{DLL_SUFFIX}")
 }
 
 #[cfg(test)]

@@ -108,7 +108,7 @@ inventory::collect!(Linked);
 
 /// Returns the plugins that are linked into this image, sorted by name.
 ///
-/// A plugin's crate must be named by the binary (`use flit_plugin_wheel as _;`), or it is not linked at all.
+/// A plugin's crate must be named by the binary (`use the_plugin as _;`), or it is not linked at all.
 pub fn registered() -> Vec<&'static Plugin> {
     let mut plugins: Vec<_> =
         inventory::iter::<Linked>.into_iter().map(|linked| linked.0).collect();
