@@ -28,9 +28,10 @@ fn no_project() {
     exit code: 1
     ----- stderr
     error: cannot read the project in [DIR]/project
-      cause: found neither flit.ini nor a pyproject.toml with a [project] table
+      cause: no plugin finds a configuration file of its own here
+      hint: `flit-ini` reads flit.ini
+      hint: `pyproject` reads pyproject.toml, with [project] or [tool.flit.metadata]
       hint: change to the project's directory, or name it with `-C DIR`
-      hint: asked the plugins flit-ini, pyproject
     ");
 }
 

@@ -22,7 +22,7 @@ fn without_plugins_the_program_says_what_it_lacks() {
     exit code: 1
     ----- stderr
     error: cannot read the project in [DIR]/project
-      cause: found neither flit.ini nor a pyproject.toml with a [project] table
+      cause: no plugin finds a configuration file of its own here
       hint: this flit has no plugin that discovers projects: load one with `--plugin`
     ");
 }

@@ -117,8 +117,8 @@ fn what_is_no_configuration_file_is_not_said_to_be_missing() {
     ----- stderr
     error: cannot read the project in [DIR]/project/sub
       cause: no plugin can read notes.txt
-      hint: name a file that ends in `.toml` or `.ini`
-      hint: asked the plugins flit-ini, pyproject
+      hint: `flit-ini` reads flit.ini
+      hint: `pyproject` reads pyproject.toml, with [project] or [tool.flit.metadata]
     ");
 }
 

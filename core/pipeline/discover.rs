@@ -29,7 +29,7 @@ pub(super) struct Discovered {
 pub(crate) enum DiscoverError {
     /// The directory or the file is nobody's.
     #[error("{}", nobody(.source_tree))]
-    Nobody { source_tree: SourceTree, asked: Vec<&'static str> },
+    Nobody { source_tree: SourceTree, asked: Vec<Plugin> },
     /// More than one plugin takes the source tree for its own.
     #[error("several configuration files describe a project: {}", .config_paths.join(", "))]
     Ambiguous { config_paths: Vec<String>, plugins: Vec<&'static str> },
@@ -41,7 +41,7 @@ pub(crate) enum DiscoverError {
 fn nobody(source_tree: &SourceTree) -> String {
     match &source_tree.config_name {
         Some(name) => format!("no plugin can read {name}"),
-        None => "found neither flit.ini nor a pyproject.toml with a [project] table".into(),
+        None => "no plugin finds a configuration file of its own here".into(),
     }
 }
 
@@ -63,13 +63,17 @@ impl DiscoverError {
                         .into(),
                 ]
             }
-            Self::Nobody { asked, source_tree } => vec![
-                match &source_tree.config_name {
-                    Some(_) => "name a file that ends in `.toml` or `.ini`".into(),
-                    None => "change to the project's directory, or name it with `-C DIR`".into(),
-                },
-                format!("asked the plugins {}", asked.join(", ")),
-            ],
+            Self::Nobody { asked, source_tree } => {
+                // What each can read is in the plugins' own words: which files those are is not for the pipeline to know.
+                let readers =
+                    asked.iter().map(|plugin| format!("`{}` {}", plugin.name, plugin.description));
+                let mut hints: Vec<String> = readers.collect();
+                if source_tree.config_name.is_none() {
+                    hints
+                        .push("change to the project's directory, or name it with `-C DIR`".into());
+                }
+                hints
+            }
             Self::Ambiguous { config_paths, plugins } => vec![
                 format!("choose one with `-f {}`", config_paths[0]),
                 format!("the plugins {} answered", plugins.join(" and ")),
@@ -93,7 +97,7 @@ pub(super) fn discover(
     let mut asked = Vec::new();
     let mut failed: Vec<(&Plugin, PluginError)> = Vec::new();
     for (plugin, discover) in registry.discover() {
-        asked.push(plugin.name);
+        asked.push(*plugin);
         let answer =
             timed(host, Stage::Discover.name(), plugin, || discover.discover(host, &request));
         match answer {
