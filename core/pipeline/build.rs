@@ -126,7 +126,7 @@ pub(super) fn build(
             use_vcs: options.use_vcs,
         };
         let host = progress.host(host, index);
-        let path = timed(&host, Stage::Build.name(), plugin, || builder.build(&host, &request))
+        let path = timed(&host, Stage::Build, plugin, || builder.build(&host, &request))
             .map_err(|source| BuildError::Plugin { plugin: plugin.name, source })?;
         distribution(plugin.name, &output_dir, path)
     };

@@ -98,8 +98,7 @@ pub(super) fn discover(
     let mut failed: Vec<(&Plugin, PluginError)> = Vec::new();
     for (plugin, discover) in registry.discover() {
         asked.push(*plugin);
-        let answer =
-            timed(host, Stage::Discover.name(), plugin, || discover.discover(host, &request));
+        let answer = timed(host, Stage::Discover, plugin, || discover.discover(host, &request));
         match answer {
             Ok(Some(layout)) => answers.push((plugin, layout)),
             Ok(None) => {}

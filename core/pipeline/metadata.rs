@@ -119,7 +119,7 @@ fn ask(
         python: options.python.as_deref(),
         may_run_project_code: options.may_run_project_code,
     };
-    timed(host, Stage::Metadata.name(), plugin, || source.metadata(host, &request))
+    timed(host, Stage::Metadata, plugin, || source.metadata(host, &request))
         .map_err(|source| MetadataError::Plugin { plugin: plugin.name, source })
 }
 

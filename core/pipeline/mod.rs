@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use flit_sdk::model::{Distribution, Project};
-use flit_sdk::{ErrorKind, Host, LogLevel, PluginError};
+use flit_sdk::{ErrorKind, Host, LogLevel, Plugin, PluginError, Stage};
 
 use crate::error::Error;
 use crate::plugins::Registry;
@@ -75,16 +75,11 @@ pub(crate) fn settle(
 }
 
 /// Calls a plugin, and tells those who want to know how long it took.
-fn timed<T>(
-    host: &dyn Host,
-    stage: &str,
-    plugin: &flit_sdk::Plugin,
-    call: impl FnOnce() -> T,
-) -> T {
+fn timed<T>(host: &dyn Host, stage: Stage, plugin: &Plugin, call: impl FnOnce() -> T) -> T {
     let started = Instant::now();
     let result = call();
     let milliseconds = started.elapsed().as_secs_f64() * 1e3;
-    let flit_sdk::Plugin { name, version, .. } = plugin;
+    let Plugin { name, version, .. } = plugin;
     host.log(LogLevel::Debug, &format!("{stage}: {name} {version} took {milliseconds:.1} ms"));
     result
 }
