@@ -65,7 +65,7 @@ impl TerminalHost {
 impl Host for TerminalHost {
     fn log(&self, level: LogLevel, message: &str) {
         let _speaking = self.speaking.lock();
-        let speak = || self.output.message(None, level, message);
+        let speak = || self.output.message(level, message);
         match self.bar.get() {
             Some(bar) => bar.suspend(speak),
             None => speak(),

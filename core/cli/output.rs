@@ -68,7 +68,7 @@ impl Output {
     }
 
     /// Shows a message of the pipeline or of a plugin.
-    pub(super) fn message(self, plugin: Option<&str>, level: LogLevel, text: &str) {
+    pub(super) fn message(self, level: LogLevel, text: &str) {
         let (style, label) = match level {
             LogLevel::Debug => (BOLD, "debug"),
             LogLevel::Info => (BOLD, "info"),
@@ -85,7 +85,7 @@ impl Output {
         }
         if self.is_json && matches!(level, LogLevel::Warning | LogLevel::Hint) {
             // If this does not arrive, what was built will not either, and that is an error.
-            drop(json_line(&json!({"reason": label, "plugin": plugin, "message": text})));
+            drop(json_line(&json!({"reason": label, "message": text})));
         }
     }
 
