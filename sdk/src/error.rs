@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What the pipeline may branch on; everything else in an error is only printed.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -21,12 +22,18 @@ pub enum ErrorKind {
     Rejected,
     /// A repository wants other credentials.
     Unauthorized,
-    /// A repository could not be reached.
+    /// A repository could not be reached, or its answer was lost: whether it did what was asked is not known.
     Network,
     /// The user asked to stop, and the plugin did.
     Cancelled,
     /// The plugin panicked; set by the boundary, never by a plugin.
     Panicked,
+    /// A repository answered that it cannot do it now: it may be asked again.
+    Unavailable,
+    /// A repository wants the project to be registered first, or might: the pipeline registers it and tries once more.
+    Unregistered,
+    /// Who answers is not who was asked: a certificate that nobody vouches for, a redirect to elsewhere.
+    Untrusted,
 }
 
 /// A place in a text file, for errors that can point at their cause.
@@ -90,6 +97,8 @@ pub struct PluginError {
     pub causes: Vec<String>,
     /// What the user could do, one sentence fragment each.
     pub hints: Vec<String>,
+    /// How long a repository wants to be left alone before it is asked again.
+    pub retry_after: Option<Duration>,
 }
 
 impl PluginError {
@@ -101,6 +110,7 @@ impl PluginError {
             location: None,
             causes: Vec::new(),
             hints: Vec::new(),
+            retry_after: None,
         }
     }
 

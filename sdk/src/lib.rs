@@ -14,6 +14,7 @@
 //! | discover | [`Discover`] | a source tree, or the file that `-f` names | [`Layout`](model::Layout) |
 //! | metadata | [`MetadataSource`] | the layout and what is settled so far | [`Fragment`] |
 //! | build | [`Builder`] | the settled [`Project`](model::Project) | one file |
+//! | upload | [`Uploader`] | the files of a [`Release`](model::Release) | a [`Receipt`](model::Receipt) |
 //!
 //! Plugins that are part of the program register with [`register!`]; plugins that are loaded at run time are exported
 //! from a `cdylib` with [`export!`]. The pipeline cannot tell the two apart. Nothing here prints, reads the environment
@@ -31,10 +32,12 @@ mod metadata;
 pub mod model;
 mod plugin;
 pub mod python_text;
+mod secret;
 pub mod source_tree;
 mod suggestion;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod upload;
 
 pub use build::{BuildRequest, Builder};
 pub use discover::{Discover, DiscoverRequest};
@@ -42,7 +45,9 @@ pub use error::{ErrorKind, Location, PluginError};
 pub use host::{Host, LogLevel};
 pub use metadata::{Fragment, MetadataRequest, MetadataSource};
 pub use plugin::{Plugin, Stage, registered};
+pub use secret::Secret;
 pub use suggestion::nearest;
+pub use upload::{Target, Uploader};
 
 /// What [`register!`] and [`export!`] expand to; not part of the interface.
 #[doc(hidden)]

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::build::Builder;
 use crate::discover::Discover;
 use crate::metadata::MetadataSource;
+use crate::upload::Uploader;
 
 /// A stage of the pipeline.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -15,11 +16,13 @@ pub enum Stage {
     Metadata,
     /// From a project to a distribution.
     Build,
+    /// From distributions to what a repository has of them.
+    Upload,
 }
 
 impl Stage {
     /// All stages in the order in which they run.
-    pub const ALL: [Self; 3] = [Self::Discover, Self::Metadata, Self::Build];
+    pub const ALL: [Self; 4] = [Self::Discover, Self::Metadata, Self::Build, Self::Upload];
 
     /// The name of the stage as configuration and manifests write it.
     pub const fn name(self) -> &'static str {
@@ -27,6 +30,7 @@ impl Stage {
             Self::Discover => "discover",
             Self::Metadata => "metadata",
             Self::Build => "build",
+            Self::Upload => "upload",
         }
     }
 }
@@ -68,6 +72,8 @@ pub struct Plugin {
     pub metadata: Option<&'static dyn MetadataSource>,
     /// What it does in the build stage.
     pub build: Option<&'static dyn Builder>,
+    /// What it does in the upload stage.
+    pub upload: Option<&'static dyn Uploader>,
 }
 
 impl Plugin {
@@ -81,6 +87,7 @@ impl Plugin {
             discover: None,
             metadata: None,
             build: None,
+            upload: None,
         }
     }
 
@@ -90,6 +97,7 @@ impl Plugin {
             Stage::Discover => self.discover.is_some(),
             Stage::Metadata => self.metadata.is_some(),
             Stage::Build => self.build.is_some(),
+            Stage::Upload => self.upload.is_some(),
         }
     }
 }

@@ -116,10 +116,11 @@ fn cargo_build(workspace: &Path, package: &str, options: &[&str]) -> Result<(), 
     }
 }
 
-/// Copies a directory of texts.
+/// Makes a directory of texts like another.
 fn copy_files(from: &Path, to: &Path, edited: impl Fn(&Path, String) -> String) {
     let mut pending = vec![PathBuf::new()];
     while let Some(directory) = pending.pop() {
+        remove_what_is_gone(&from.join(&directory), &to.join(&directory));
         for entry in fs_err::read_dir(from.join(&directory)).unwrap() {
             let path = directory.join(entry.unwrap().file_name());
             if from.join(&path).is_dir() {
@@ -128,6 +129,23 @@ fn copy_files(from: &Path, to: &Path, edited: impl Fn(&Path, String) -> String) 
                 let text = fs_err::read_to_string(from.join(&path)).unwrap();
                 write_if_new(&to.join(&path), &edited(&path, text));
             }
+        }
+    }
+}
+
+/// Removes what an earlier run copied and what has another name now: two files may be one module.
+fn remove_what_is_gone(from: &Path, to: &Path) {
+    for entry in fs_err::read_dir(to).into_iter().flatten() {
+        let entry = entry.unwrap();
+        let is_directory = entry.path().is_dir();
+        let original = from.join(entry.file_name());
+        if original.exists() && original.is_dir() == is_directory {
+            continue;
+        }
+        if is_directory {
+            fs_err::remove_dir_all(entry.path()).unwrap();
+        } else {
+            fs_err::remove_file(entry.path()).unwrap();
         }
     }
 }

@@ -17,63 +17,118 @@ const MINORS: [Edition; 3] = [
 /// All that a minor version may do, each thing `count` times: a method with a default body at the end of a trait of
 /// either side, a field at the end of the module, and a number.
 fn additions(count: u32) -> Vec<Edit> {
-    let each = |text: fn(u32) -> String| (1..=count).map(text).collect::<String>();
-    let methods = |name, value| -> String {
-        let method = |n| format!("    fn {name}_{n}(&self) -> u64 {{\n        {value}\n    }}\n");
-        (1..=count).map(method).collect()
-    };
-    let behind =
-        |file, anchor: &'static str, text: String| (file, anchor, format!("{anchor}{text}"));
-    let before =
-        |file, anchor: &'static str, text: String| (file, anchor, format!("{text}{anchor}"));
-    vec![
-        behind("abi/objects.rs", "    fn is_cancelled(&self) -> bool;\n", methods("clock", 77)),
-        behind("abi/import.rs", "impl HostApi for GuardedHost<'_> {\n", methods("clock", 42)),
-        before(
-            "abi/export.rs",
-            "            let fragment = self.inner",
-            each(|n| {
-                format!(
-                    "host.log(LogLevel::Info, &format!(\"clock {n} says {{}}\", host.0.clock_{n}()));\n"
-                )
-            }),
-        ),
-        before("abi/objects.rs", "}\n\n/// [`Builder`](crate::Builder)", methods("priority", 55)),
-        behind(
-            "abi/export.rs",
-            "impl MetadataObject for ExportedMetadata {\n",
-            methods("priority", 11),
-        ),
-        before(
-            "abi/import.rs",
-            "            object.metadata(host",
-            each(|n| {
-                format!(
-                    "host.log(1, (&*format!(\"priority {n} is {{}}\", object.priority_{n}())).into());\n"
-                )
-            }),
-        ),
+    let of_host = (1..=count).map(|n| {
+        format!(
+            "host.log(LogLevel::Info, &format!(\"clock {n} says {{}}\", host.0.clock_{n}()));\n"
+        )
+    });
+    let mut edits = vec![
         behind(
             "abi/objects.rs",
-            "    pub build: extern \"C\" fn() -> ROption<BuildBox>,\n",
-            each(|n| format!("    pub stage_{n}: extern \"C\" fn() -> u64,\n")),
+            "    fn is_cancelled(&self) -> bool;\n",
+            methods(count, "clock", 77),
         ),
         behind(
-            "abi/export.rs",
-            "            build: build::<P>,\n",
-            each(|n| format!("            stage_{n}: stage,\n")),
+            "abi/import/host.rs",
+            "impl HostApi for GuardedHost<'_> {\n",
+            methods(count, "clock", 42),
+        ),
+        before("abi/export/mod.rs", "            let fragment = self.inner", of_host.collect()),
+        behind(
+            "abi/objects.rs",
+            "    pub upload: extern \"C\" fn() -> ROption<UploadBox>,\n",
+            (1..=count)
+                .map(|n| format!("    pub stage_{n}: extern \"C\" fn() -> u64,\n"))
+                .collect(),
+        ),
+        behind(
+            "abi/export/mod.rs",
+            "            upload: upload::<P>,\n",
+            (1..=count).map(|n| format!("            stage_{n}: stage,\n")).collect(),
         ),
         before(
-            "abi/export.rs",
+            "abi/export/mod.rs",
             "extern \"C\" fn construct",
             "extern \"C\" fn stage() -> u64 {\n    7\n}\n\n".into(),
         ),
+    ];
+    edits.extend(metadata_additions(count));
+    edits.extend(upload_additions(count));
+    edits
+}
+
+fn metadata_additions(count: u32) -> [Edit; 4] {
+    [
+        before(
+            "abi/objects.rs",
+            "}\n\n/// [`Builder`](crate::Builder)",
+            methods(count, "priority", 55),
+        ),
+        behind(
+            "abi/export/mod.rs",
+            "impl MetadataObject for ExportedMetadata {\n",
+            methods(count, "priority", 11),
+        ),
+        before("abi/import/mod.rs", "            object.metadata(host", asked(count, "priority")),
         behind(
             "abi/convert/metadata.rs",
             "        .with(ids::fragment::FOUND_IN_SOURCE, *found_in_source)\n",
-            each(|n| format!("        .with_number(1000 + {n}, true)\n")),
+            numbers(count),
         ),
     ]
+}
+
+fn upload_additions(count: u32) -> [Edit; 5] {
+    [
+        before("abi/objects.rs", "}\n\npub type HostRef", methods(count, "weight", 55)),
+        behind(
+            "abi/export/upload.rs",
+            "impl UploadObject for ExportedUpload {\n",
+            methods(count, "weight", 11),
+        ),
+        (
+            "abi/import/upload.rs",
+            "|object, host| method(object, host, request)",
+            format!("|object, host| {{\n{}method(object, host, request)}}", asked(count, "weight")),
+        ),
+        behind(
+            "abi/convert/upload_request.rs",
+            "    Record::default().with(ids::REPOSITORY, repository_to_record(repository))\n",
+            numbers(count),
+        ),
+        behind(
+            "abi/convert/upload_answer.rs",
+            "    Record::default().with(answers::RECEIPT, receipt)\n",
+            numbers(count),
+        ),
+    ]
+}
+
+fn behind(file: &'static str, anchor: &'static str, text: String) -> Edit {
+    (file, anchor, format!("{anchor}{text}"))
+}
+
+fn before(file: &'static str, anchor: &'static str, text: String) -> Edit {
+    (file, anchor, format!("{text}{anchor}"))
+}
+
+/// Methods that answer a number.
+fn methods(count: u32, name: &str, value: u32) -> String {
+    let method = |n| format!("    fn {name}_{n}(&self) -> u64 {{\n        {value}\n    }}\n");
+    (1..=count).map(method).collect()
+}
+
+/// Has the host log what such methods of the plugin answer.
+fn asked(count: u32, name: &str) -> String {
+    let line = |n| {
+        format!("host.log(1, (&*format!(\"{name} {n} is {{}}\", object.{name}_{n}())).into());\n")
+    };
+    (1..=count).map(line).collect()
+}
+
+/// Further fields of a record.
+fn numbers(count: u32) -> String {
+    (1..=count).map(|n| format!("        .with_number(1000 + {n}, true)\n")).collect()
 }
 
 /// What the probe prints when a host of one minor version calls the plugin of another.
@@ -97,6 +152,30 @@ fn every_minor_version_loads_every_other_in_any_order() {
                 })
                 .concat();
             assert_eq!(probed.stdout, expected + "end\n", "host 1.{host}, plugins 1.{order:?}");
+        }
+    }
+}
+
+#[test]
+fn every_minor_version_uploads_with_every_other() {
+    let libraries = MINORS.map(|edition| edition.plugin("drop"));
+    for (host, edition) in (0..).zip(MINORS) {
+        for (plugin, library) in (0..).zip(&libraries) {
+            let directory = tempfile::tempdir().unwrap();
+            let repository = format!("drop:{}", directory.path().display());
+            let environment = [("PROBE_REPOSITORY", repository.as_str())];
+            let probed = probe(edition, std::slice::from_ref(library), &environment);
+            let weight =
+                |n| format!("  Info: weight {n} is {}\n", if plugin >= n { 11 } else { 55 });
+            let weights: String = (1..=host).map(weight).collect();
+            let expected = format!(
+                "drop 0.1.0: copies distributions into a directory\n\
+                 {weights}  exists: [Absent]\n{weights}  begin: \"\"\n\
+                 {weights}  1 of 1\n  upload: Created\n{weights}  commit: 1\nend\n"
+            );
+            assert_eq!(probed.stdout, expected, "host 1.{host}, plugin 1.{plugin}");
+            let copied = fs_err::read(directory.path().join("demo-1.0.tar.gz")).unwrap();
+            assert_eq!(copied, b"x");
         }
     }
 }
@@ -144,14 +223,14 @@ fn what_breaks_the_interface_is_refused() {
             let narrow = "fn progress(&self, done: u64, total: u32)".to_owned();
             vec![
                 ("abi/objects.rs", progress, narrow.clone()),
-                ("abi/import.rs", progress, narrow),
+                ("abi/import/host.rs", progress, narrow),
                 (
-                    "abi/import.rs",
+                    "abi/import/host.rs",
                     "host.progress(done, total)",
                     "host.progress(done, total.into())".into(),
                 ),
                 (
-                    "abi/export.rs",
+                    "abi/export/mod.rs",
                     "self.0.progress(done, total)",
                     "self.0.progress(done, total as u32)".into(),
                 ),
@@ -166,7 +245,11 @@ fn what_breaks_the_interface_is_refused() {
             let import = "impl HostApi for GuardedHost<'_> {\n";
             vec![
                 ("abi/objects.rs", progress, format!("    fn clock(&self) -> u64;\n{progress}")),
-                ("abi/import.rs", import, format!("{import}fn clock(&self) -> u64 {{\n 1\n}}\n")),
+                (
+                    "abi/import/host.rs",
+                    import,
+                    format!("{import}fn clock(&self) -> u64 {{\n 1\n}}\n"),
+                ),
             ]
         },
     };

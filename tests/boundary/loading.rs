@@ -14,7 +14,7 @@ fn a_manifest_is_read_without_running_the_library() {
     let manifest = abi::read_manifest(&library).unwrap();
     assert_eq!(manifest.name, "misbehaving");
     assert_eq!(manifest.version, "6.6.6");
-    assert_eq!(manifest.stages, ["discover", "metadata", "build"]);
+    assert_eq!(manifest.stages, ["discover", "metadata", "build", "upload"]);
     assert_eq!(manifest.sdk_version, abi::SDK_VERSION);
     assert_eq!(manifest.target, abi::TARGET);
     assert!(!manifest.aborts_on_panic);
@@ -67,7 +67,8 @@ fn two_libraries_are_two_plugins_and_one_may_be_loaded_twice() {
         probed.stdout,
         "hello 0.1.0: adds a keyword\n  metadata: [Keywords=hello]\n\
          misbehaving 6.6.6: does what no plugin may\n  discover: nothing\n  metadata: []\n  \
-         build: Some(\"demo.misbehaving\")\n\
+         build: Some(\"demo.misbehaving\")\n  \
+         exists: [Absent]\n  begin: \"\"\n  1 of 1\n  upload: Created\n  commit: 0\n\
          hello 0.1.0: adds a keyword\n  metadata: [Keywords=hello]\nend\n"
     );
     assert_eq!((probed.code, probed.stderr.as_str()), (Some(0), ""));

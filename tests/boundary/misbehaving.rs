@@ -3,7 +3,7 @@
 use super::builds::Edition;
 use super::probe::{Probed, probe};
 
-const STAGES: [&str; 3] = ["discover", "metadata", "build"];
+const STAGES: [&str; 4] = ["discover", "metadata", "build", "upload"];
 
 fn misbehave(deed: &str) -> Probed {
     let library = Edition::CURRENT.plugin("misbehaving");
@@ -88,6 +88,35 @@ fn wrong_answers_are_errors_that_say_what_is_wrong() {
         assert_eq!(line(&probed, "discover"), told);
     }
     assert_eq!(line(&misbehave("discover:answer"), "discover"), "demo 1");
+}
+
+#[test]
+fn uploaders_that_lie_or_go_wrong_are_errors_too() {
+    for (deed, told) in [
+        ("short", "answered with 0 `existences` instead of 1"),
+        ("long", "answered with 2 `existences` instead of 1"),
+        (
+            "digest",
+            "answered with the existence.sha256 `nonsense`, which is not 64 lowercase hexadecimal digits",
+        ),
+    ] {
+        let probed = misbehave(&format!("exists:{deed}"));
+        let told = format!("Other: plugin `misbehaving` {told}");
+        assert_eq!(line(&probed, "exists"), told);
+        assert_eq!(line(&probed, "upload"), "Created", "the next call is as if nothing had been");
+    }
+    // Where no error can be returned, it is the error of what comes next.
+    let probed = misbehave("accepts:panic");
+    for stage in ["exists", "begin", "upload", "commit"] {
+        let told = "Panicked: plugin `misbehaving` panicked in upload: boom";
+        assert!(line(&probed, stage).starts_with(told), "{probed:?}");
+    }
+    assert_eq!((probed.code, probed.stderr.as_str()), (Some(0), ""));
+    let told = "flit: plugin `misbehaving` 6.6.6 ended the process during upload\n";
+    for deed in ["accepts:exit-0", "exists:exit-0", "commit:exit-thread"] {
+        let probed = misbehave(deed);
+        assert_eq!((probed.code, probed.stderr.as_str()), (Some(70), told), "{deed}");
+    }
 }
 
 #[test]

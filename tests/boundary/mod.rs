@@ -5,5 +5,6 @@ mod loading;
 mod misbehaving;
 mod pipeline;
 mod probe;
+mod publishing;
 mod readme;
 mod wrong_files;

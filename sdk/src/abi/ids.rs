@@ -35,6 +35,7 @@ ids! {
         LOCATION = 3 "location",
         CAUSES = 4 "causes",
         HINTS = 5 "hints",
+        RETRY_AFTER = 6 "retry_after",
     }
     /// [`Location`](crate::Location).
     location {
@@ -129,6 +130,123 @@ ids! {
     origin {
         FIELD = 1 "origins.field",
         PLUGIN = 2 "origins.plugin",
+    }
+    /// What an uploader is asked: each method writes what it has, and a number means the same in all of them.
+    upload_request {
+        REPOSITORY = 1 "repository",
+        CREDENTIALS = 2 "credentials",
+        RELEASE = 3 "release",
+        FILE = 4 "file",
+        SESSION = 5 "session",
+        METADATA = 6 "metadata",
+        IDENTITY = 7 "identity",
+        MINTED = 8 "minted_credentials",
+    }
+    /// What an uploader answers, likewise.
+    upload_answer {
+        ACCEPTS = 1 "accepts",
+        WANTS_CREDENTIALS = 2 "wants_credentials",
+        FINDINGS = 3 "findings",
+        EXISTENCES = 4 "existences",
+        SESSION = 5 "session",
+        OUTCOME = 6 "outcome",
+        RECEIPT = 7 "receipt",
+        SHA256 = 8 "sha256",
+        MINTED = 9 "minted_credentials",
+    }
+    /// [`Repository`](crate::model::Repository).
+    repository {
+        NAME = 1 "repository.name",
+        URL = 2 "repository.url",
+        INDEX_URL = 3 "repository.index_url",
+        CONNECTION = 4 "repository.connection",
+    }
+    /// [`Connection`](crate::model::Connection); times are in nanoseconds.
+    connection {
+        CA_CERTS = 1 "connection.ca_certs",
+        CLIENT_CERT = 2 "connection.client_cert",
+        HTTP_PROXY = 3 "connection.http_proxy",
+        HTTPS_PROXY = 4 "connection.https_proxy",
+        NO_PROXY = 5 "connection.no_proxy",
+        STALL_TIMEOUT = 6 "connection.stall_timeout",
+        ALLOWS_PLAIN_HTTP = 7 "connection.allows_plain_http",
+    }
+    /// One of the files of `CA_CERTS`, which need not be Unicode.
+    ca_cert {
+        PATH = 1 "connection.ca_certs.path",
+    }
+    /// [`Credentials`](crate::model::Credentials).
+    credentials {
+        USERNAME = 1 "credentials.username",
+        PASSWORD = 2 "credentials.password",
+        SOURCE = 3 "credentials.source",
+    }
+    /// [`MintedCredentials`](crate::model::MintedCredentials).
+    minted_credentials {
+        CREDENTIALS = 1 "minted_credentials.credentials",
+        EXPIRES_AT = 2 "minted_credentials.expires_at",
+    }
+    /// [`CiIdentity`](crate::model::CiIdentity): each kind writes what it has.
+    ci_identity {
+        KIND = 1 "identity.kind",
+        REQUEST_URL = 2 "identity.request_url",
+        REQUEST_TOKEN = 3 "identity.request_token",
+        ID_TOKENS = 4 "identity.id_tokens",
+        SERVICE_ACCOUNT = 5 "identity.service_account",
+    }
+    /// One of the tokens of a job of GitLab CI.
+    id_token {
+        AUDIENCE = 1 "identity.id_tokens.audience",
+        TOKEN = 2 "identity.id_tokens.token",
+    }
+    /// [`Release`](crate::model::Release).
+    release {
+        NAME = 1 "release.name",
+        VERSION = 2 "release.version",
+        FILES = 3 "release.files",
+    }
+    /// [`ReleaseFile`](crate::model::ReleaseFile).
+    release_file {
+        PATH = 1 "file.path",
+        FILE_NAME = 2 "file.file_name",
+        KIND = 3 "file.kind",
+        PYTHON_TAG = 4 "file.python_tag",
+        SIZE = 5 "file.size",
+        SHA256 = 6 "file.sha256",
+        BLAKE2_256 = 7 "file.blake2_256",
+        METADATA = 8 "file.metadata",
+        METADATA_TEXT = 9 "file.metadata_text",
+        ATTESTATIONS = 10 "file.attestations",
+    }
+    /// [`Existence`](crate::model::Existence).
+    existence {
+        KIND = 1 "existence.kind",
+        SHA256 = 2 "existence.sha256",
+        REASON = 3 "existence.reason",
+    }
+    /// [`Outcome`](crate::model::Outcome).
+    outcome {
+        KIND = 1 "outcome.kind",
+        MESSAGE = 2 "outcome.message",
+        REASON = 3 "outcome.reason",
+    }
+    /// [`Receipt`](crate::model::Receipt).
+    receipt {
+        PAGE = 1 "receipt.page",
+        FILES = 2 "receipt.files",
+    }
+    /// [`PublishedFile`](crate::model::PublishedFile).
+    published_file {
+        FILE_NAME = 1 "receipt.files.file_name",
+        URL = 2 "receipt.files.url",
+    }
+    /// [`Finding`](crate::model::Finding).
+    finding {
+        RULE = 1 "finding.rule",
+        SEVERITY = 2 "finding.severity",
+        SUBJECT = 3 "finding.subject",
+        MESSAGE = 4 "finding.message",
+        HINT = 5 "finding.hint",
     }
 }
 

@@ -156,6 +156,7 @@ fn plugin_of(manifest: &Manifest, module: PluginModuleRef) -> Result<&'static Pl
         discover: ROption::into_option(module.discover()()),
         metadata: ROption::into_option(module.metadata()()),
         build: ROption::into_option(module.build()()),
+        upload: ROption::into_option(module.upload()()),
     };
     let texts = Plugin {
         yields_to: manifest.yields_to.iter().map(|name| leaked(name)).collect::<Vec<_>>().leak(),

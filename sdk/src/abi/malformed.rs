@@ -11,6 +11,8 @@ pub(super) enum Malformed {
     WrongType(&'static str),
     #[error("with the {field} `{value}`, {reason}")]
     Invalid { field: &'static str, value: String, reason: &'static str },
+    #[error("with {found} `{field}` instead of {wanted}")]
+    WrongCount { field: &'static str, found: usize, wanted: usize },
 }
 
 impl Malformed {

@@ -68,6 +68,7 @@ pub fn through(plugin: &crate::Plugin) -> crate::Plugin {
         discover: export::discover_object(plugin),
         metadata: export::metadata_object(plugin),
         build: export::build_object(plugin),
+        upload: export::upload_object(plugin),
     };
     objects.into_plugin(plugin)
 }

@@ -91,12 +91,33 @@ pub trait BuildObject: Send + Sync {
     ) -> RResult<Record, Record>;
 }
 
+/// [`Uploader`](crate::Uploader): the method of the same name, whose request and answer are records.
+///
+/// The answer about a repository is no plain truth value, so that a panic has somewhere to go.
+#[sabi_trait]
+pub trait UploadObject: Send + Sync {
+    fn accepts(&self, request: Record) -> RResult<Record, Record>;
+    fn wants_credentials(&self, request: Record) -> RResult<Record, Record>;
+    fn preflight(&self, host: HostRef<'_>, request: Record) -> RResult<Record, Record>;
+    fn exists(&self, host: HostRef<'_>, request: Record) -> RResult<Record, Record>;
+    fn begin(&self, host: HostRef<'_>, request: Record) -> RResult<Record, Record>;
+    fn put(&self, host: HostRef<'_>, request: Record) -> RResult<Record, Record>;
+    fn commit(&self, host: HostRef<'_>, request: Record) -> RResult<Record, Record>;
+    fn abort(&self, host: HostRef<'_>, request: Record) -> RResult<Record, Record>;
+    fn downloaded_sha256(&self, host: HostRef<'_>, request: Record) -> RResult<Record, Record>;
+    fn register(&self, host: HostRef<'_>, request: Record) -> RResult<Record, Record>;
+    fn mint(&self, host: HostRef<'_>, request: Record) -> RResult<Record, Record>;
+    #[sabi(last_prefix_field)]
+    fn burn(&self, host: HostRef<'_>, request: Record) -> RResult<Record, Record>;
+}
+
 pub type HostRef<'a> = HostApi_TO<'a, RRef<'a, ()>>;
 pub type FileSinkMut<'a> = FileSink_TO<'a, RMut<'a, ()>>;
 pub type FileListsRef<'a> = FileLists_TO<'a, RRef<'a, ()>>;
 pub type DiscoverBox = DiscoverObject_TO<'static, RBox<()>>;
 pub type MetadataBox = MetadataObject_TO<'static, RBox<()>>;
 pub type BuildBox = BuildObject_TO<'static, RBox<()>>;
+pub type UploadBox = UploadObject_TO<'static, RBox<()>>;
 
 /// What a library exports: its manifest, and a maker of each stage's object.
 ///
@@ -109,8 +130,9 @@ pub struct PluginModule {
     pub manifest: extern "C" fn() -> RStr<'static>,
     pub discover: extern "C" fn() -> ROption<DiscoverBox>,
     pub metadata: extern "C" fn() -> ROption<MetadataBox>,
-    #[sabi(last_prefix_field)]
     pub build: extern "C" fn() -> ROption<BuildBox>,
+    #[sabi(last_prefix_field)]
+    pub upload: extern "C" fn() -> ROption<UploadBox>,
 }
 
 impl RootModule for PluginModuleRef {

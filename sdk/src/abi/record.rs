@@ -5,13 +5,16 @@
 
 #![expect(unreachable_pub, reason = "the objects that hold these types are public to their macros")]
 
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use abi_stable::StableAbi;
 use abi_stable::std_types::{RString, RVec};
 
 use super::ids::Id;
 use super::malformed::Malformed;
+use crate::secret::Secret;
 
 /// Numbered fields in any order; the first of a number counts.
 #[repr(C)]
@@ -39,6 +42,18 @@ pub enum Value {
     Texts(RVec<RString>),
     Record(Record),
     Records(RVec<Record>),
+    Secret(SecretText),
+}
+
+/// A text that nobody may see, on its way from a [`Secret`] to a [`Secret`].
+#[repr(transparent)]
+#[derive(Clone, StableAbi)]
+pub struct SecretText(RString);
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
 }
 
 impl Record {
@@ -126,6 +141,8 @@ read! {
     &'a [u64]: Value::Numbers(numbers) => Some(numbers.as_slice());
     &'a Record: Value::Record(record) => Some(record);
     &'a [Record]: Value::Records(records) => Some(records.as_slice());
+    Secret: Value::Secret(text) => Some(Self::new(text.0.as_str()));
+    Duration: Value::Number(nanoseconds) => Some(Self::from_nanos(*nanoseconds));
 }
 
 impl Read<'_> for PathBuf {
@@ -138,7 +155,8 @@ impl Read<'_> for PathBuf {
             | Value::Numbers(_)
             | Value::Texts(_)
             | Value::Record(_)
-            | Value::Records(_) => None,
+            | Value::Records(_)
+            | Value::Secret(_) => None,
         }
     }
 }
@@ -164,6 +182,8 @@ write! {
     Vec<u64>: numbers => Self::Numbers(numbers.into());
     Record: record => Self::Record(record);
     Vec<Record>: records => Self::Records(records.into());
+    &Secret: secret => Self::Secret(SecretText(secret.expose().into()));
+    Duration: time => Self::Number(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
     &Path: path => match path.to_str() {
         Some(text) => text.into(),
         None => Self::Bytes(path_to_bytes(path).into()),
@@ -218,6 +238,23 @@ mod tests {
         assert_eq!(text(Record::default().with(ID, "a").get(ID)), wrong);
         assert_eq!(text(Record::default().with(ID, u64::MAX).get(ID)), wrong);
         assert!(Record::default().with(ID, true).find::<PathBuf>(ID).is_err());
+    }
+
+    #[test]
+    fn secrets_arrive_and_are_not_shown() {
+        let record = Record::default().with(ID, &Secret::new("hunter2"));
+        assert_eq!(record.get::<Secret>(ID).unwrap().expose(), "hunter2");
+        let shown = [format!("{record:?}"), record.get::<String>(ID).unwrap_err().to_string()];
+        assert!(shown.iter().all(|text| !text.contains("hunter2")), "{shown:?}");
+        assert!(Record::default().with(ID, "hunter2").get::<Secret>(ID).is_err());
+    }
+
+    #[test]
+    fn times_are_exact_for_five_centuries() {
+        let arrived =
+            |time: Duration| Record::default().with(ID, time).get::<Duration>(ID).unwrap();
+        assert_eq!(arrived(Duration::new(3, 1)), Duration::new(3, 1));
+        assert_eq!(arrived(Duration::MAX), Duration::from_nanos(u64::MAX));
     }
 
     #[cfg(unix)]

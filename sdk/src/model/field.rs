@@ -86,7 +86,7 @@ fields! {
     Classifier = 16, "Classifier", "classifiers", Many, 1, 1;
     /// Paths of license files in the source tree, relative to it and with slashes. What is listed here is packed into
     /// every distribution; the header is written from metadata 2.4 on.
-    LicenseFile = 17, "License-File", "license_files", Many, 2, 4;
+    LicenseFile = 17, "License-File", "license_file", Many, 2, 4;
     /// Platforms beyond what classifiers say.
     Platform = 18, "Platform", "platform", Many, 1, 0;
     /// The operating systems and processors that a binary distribution was built for.
@@ -106,9 +106,9 @@ fields! {
     /// Fields whose values may differ between the sdist and the wheels.
     Dynamic = 26, "Dynamic", "dynamic", Many, 2, 2;
     /// What can be imported once the distribution is installed.
-    ImportName = 27, "Import-Name", "import_names", Many, 2, 5;
+    ImportName = 27, "Import-Name", "import_name", Many, 2, 5;
     /// The namespaces that the distribution shares with others.
-    ImportNamespace = 28, "Import-Namespace", "import_namespaces", Many, 2, 5;
+    ImportNamespace = 28, "Import-Namespace", "import_namespace", Many, 2, 5;
     /// The readme; written as the body of METADATA.
     Description = 29, "Description", "description", One, 1, 0;
 }

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use flit_sdk::model::{
-    CoreMetadata, EntryPoints, Field, Layout, Module, ModuleKind, Project, ProjectName, SdistRules,
-    SourceFile, Version,
+    CoreMetadata, EntryPoints, Field, FileKind, Layout, Module, ModuleKind, Project, ProjectName,
+    Release, ReleaseFile, Repository, SdistRules, SourceFile, Version,
 };
 use flit_sdk::{
-    BuildRequest, DiscoverRequest, Host, LogLevel, MetadataRequest, Plugin, PluginError, abi,
+    BuildRequest, DiscoverRequest, Host, LogLevel, MetadataRequest, Plugin, PluginError, Target,
+    Uploader, abi,
 };
 
 fn main() {
@@ -62,6 +63,56 @@ fn call(plugin: &Plugin) {
         let output_dir = &source_tree;
         let request = BuildRequest { project: &project, output_dir, timestamp: 0, use_vcs: false };
         show("build", build.build(&host, &request), |path| format!("{:?}", path.file_name()));
+    }
+    if let Some(upload) = plugin.upload {
+        call_upload(upload, &host);
+    }
+}
+
+/// Publishes a file to the repository that the environment names; or one that is not there, for who does not read it.
+fn call_upload(upload: &dyn Uploader, host: &dyn Host) {
+    let release = release();
+    let url = std::env::var("PROBE_REPOSITORY").unwrap_or_else(|_| "misbehave:".into());
+    if !url.starts_with("misbehave:") {
+        std::fs::write(&release.files[0].path, "x").expect("the file can be written");
+    }
+    let repository = Repository { url, ..Repository::default() };
+    if !upload.accepts(&repository) {
+        println!("  it does not accept {}", repository.url);
+        return;
+    }
+    let target = Target { repository: &repository, credentials: None };
+    show("exists", upload.exists(host, &target, &release), |existences| format!("{existences:?}"));
+    let session = upload.begin(host, &target, &release);
+    let name = session.clone().unwrap_or_default();
+    show("begin", session, |session| format!("{session:?}"));
+    // The method that does the work stands for the stage.
+    let outcome = upload.put(host, &target, &name, &release.files[0]);
+    show("upload", outcome, |outcome| format!("{outcome:?}"));
+    let receipt = upload.commit(host, &target, &name, &release);
+    show("commit", receipt, |receipt| receipt.files.len().to_string());
+    drop(std::fs::remove_file(&release.files[0].path));
+}
+
+/// A release of one file, which says `x`.
+fn release() -> Release {
+    let path = std::env::temp_dir().join(format!("probe-{}.tar.gz", std::process::id()));
+    let sha256 = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
+    Release {
+        name: ProjectName::parse("demo").expect("is a name"),
+        version: Version::parse("1.0").expect("is a version"),
+        files: vec![ReleaseFile {
+            path,
+            file_name: "demo-1.0.tar.gz".into(),
+            kind: FileKind::Sdist,
+            size: 1,
+            sha256: sha256.into(),
+            // Nobody here looks at it.
+            blake2_256: sha256.into(),
+            metadata: CoreMetadata::default(),
+            metadata_text: String::new(),
+            attestations: vec![],
+        }],
     }
 }
 

@@ -7,13 +7,14 @@ use crate::error::{ErrorKind, Location, PluginError};
 use crate::host::LogLevel;
 
 pub(crate) fn error_to_record(error: &PluginError) -> Record {
-    let PluginError { kind, message, location, causes, hints } = error;
+    let PluginError { kind, message, location, causes, hints, retry_after } = error;
     Record::default()
         .with(ids::error::KIND, kind_number(*kind))
         .with(ids::error::MESSAGE, message)
         .with_some(ids::error::LOCATION, location.as_ref().map(location_to_record))
         .with(ids::error::CAUSES, causes)
         .with(ids::error::HINTS, hints)
+        .with_some(ids::error::RETRY_AFTER, *retry_after)
 }
 
 pub(crate) fn error_from_record(record: &Record) -> Result<PluginError, Malformed> {
@@ -23,6 +24,7 @@ pub(crate) fn error_from_record(record: &Record) -> Result<PluginError, Malforme
         location: record.find(ids::error::LOCATION)?.map(location_from_record).transpose()?,
         causes: record.get(ids::error::CAUSES)?,
         hints: record.get(ids::error::HINTS)?,
+        retry_after: record.find(ids::error::RETRY_AFTER)?,
     })
 }
 
@@ -55,6 +57,9 @@ fn kind_number(kind: ErrorKind) -> u32 {
         ErrorKind::Network => 6,
         ErrorKind::Cancelled => 7,
         ErrorKind::Panicked => 8,
+        ErrorKind::Unavailable => 9,
+        ErrorKind::Untrusted => 10,
+        ErrorKind::Unregistered => 11,
     }
 }
 
@@ -68,6 +73,9 @@ fn kind(number: u32) -> ErrorKind {
         6 => ErrorKind::Network,
         7 => ErrorKind::Cancelled,
         8 => ErrorKind::Panicked,
+        9 => ErrorKind::Unavailable,
+        10 => ErrorKind::Untrusted,
+        11 => ErrorKind::Unregistered,
         _ => ErrorKind::Other,
     }
 }
@@ -97,11 +105,12 @@ mod tests {
 
     #[test]
     fn errors_keep_all_they_say() {
-        for number in 0..9 {
-            let error = PluginError::new(kind(number), "cannot")
+        for number in 0..12 {
+            let mut error = PluginError::new(kind(number), "cannot")
                 .at(Location { path: "a/b".into(), line: 1, column: 2, length: 3 })
                 .context("above")
                 .hint("do");
+            error.retry_after = (number > 5).then(|| std::time::Duration::from_millis(1500));
             assert_eq!(kind_number(error.kind), number);
             assert_eq!(error_from_record(&error_to_record(&error)).unwrap(), error);
         }

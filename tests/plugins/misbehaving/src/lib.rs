@@ -1,8 +1,9 @@
 //! A plugin that does what no plugin may, as the environment says: `FLIT_MISBEHAVE=STAGE:DEED`.
 //!
-//! Left alone it recognizes no source tree, knows no metadata, and builds an empty file.
+//! Left alone it recognizes no source tree, knows no metadata, builds an empty file, and uploads nothing at all.
 
 mod deeds;
+mod upload;
 
 use std::path::PathBuf;
 
@@ -107,6 +108,7 @@ const PLUGIN: Plugin = Plugin {
     discover: Some(&Misbehaving),
     metadata: Some(&Misbehaving),
     build: Some(&Misbehaving),
+    upload: Some(&Misbehaving),
     ..Plugin::new("misbehaving", env!("CARGO_PKG_VERSION"), "does what no plugin may")
 };
 

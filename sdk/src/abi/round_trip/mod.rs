@@ -1,14 +1,13 @@
 //! Tests of both sides together: what is asked and answered arrives as it was, and what is wrong is refused.
 
+mod echo_uploader;
+mod upload;
+mod upload_nouns;
+mod wrong_answers;
+
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use super::convert::{
-    CollectedFiles, built_from_record, built_to_record, error_from_record, error_to_record,
-    fragment_from_record, fragment_to_record, layout_from_record, layout_to_record,
-};
-use super::malformed::Malformed;
-use super::record::{Record, Value};
 use super::through;
 use crate::build::{BuildRequest, Builder};
 use crate::discover::{Discover, DiscoverRequest};
@@ -179,7 +178,8 @@ fn what_a_plugin_is_stays() {
     assert_eq!((foreign.name, foreign.version), (PLUGIN.name, PLUGIN.version));
     assert_eq!((foreign.description, foreign.yields_to), (PLUGIN.description, PLUGIN.yields_to));
     let bare = through(&Plugin::new("bare", "1", ""));
-    assert!(bare.discover.is_none() && bare.metadata.is_none() && bare.build.is_none());
+    assert!(bare.discover.is_none() && bare.metadata.is_none());
+    assert!(bare.build.is_none() && bare.upload.is_none());
 }
 
 #[test]
@@ -245,47 +245,4 @@ fn a_panic_of_the_host_goes_on_behind_the_call() {
     let payload = std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).unwrap_err();
     assert_eq!(payload.downcast_ref::<&str>(), Some(&"the host has a mistake"));
     assert!(host.heard.lock().unwrap().is_empty(), "it is left alone after that");
-}
-
-#[test]
-fn no_answer_is_so_wrong_that_the_host_would_panic() {
-    type Reader = fn(&Record) -> Result<(), Malformed>;
-    let error = PluginError::new(ErrorKind::Io, "cannot").at(Location {
-        path: "f".into(),
-        line: 1,
-        column: 1,
-        length: 1,
-    });
-    let readers: [(Record, Reader); 4] = [
-        (layout_to_record(&layout()), |record| {
-            layout_from_record(record, CollectedFiles::new(&|| false)).map(drop)
-        }),
-        (fragment_to_record(&fragment()), |record| fragment_from_record(record).map(drop)),
-        (built_to_record("/a".as_ref()), |record| built_from_record(record).map(drop)),
-        (error_to_record(&error), |record| error_from_record(record).map(drop)),
-    ];
-    for (record, read) in readers {
-        for id in record.numbers() {
-            if let Err(malformed) = read(&record.replaced(id, None)) {
-                let said = malformed.to_string();
-                assert!(said.starts_with("without `") || said.starts_with("with the "), "{said}");
-            }
-            let nested = Record::default().with_number(1, u64::MAX).with_number(2, "../..");
-            for value in [
-                Value::Flag(true),
-                Value::Number(u64::MAX),
-                Value::Text("/".into()),
-                Value::Bytes(vec![0, 0xff].into()),
-                Value::Numbers(vec![0, u64::MAX].into()),
-                Value::Texts(vec!["..".into(), "".into()].into()),
-                Value::Record(nested.clone()),
-                Value::Records(vec![Record::default(), nested.clone()].into()),
-            ] {
-                if let Err(malformed) = read(&record.replaced(id, Some(value))) {
-                    assert_eq!(malformed.to_string().lines().count(), 1);
-                }
-            }
-        }
-        assert!(read(&Record::default()).unwrap_err().to_string().starts_with("without `"));
-    }
 }

@@ -1,21 +1,24 @@
 //! The importing side: objects that crossed as implementations of the ordinary traits.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+mod host;
+mod upload;
+
 use std::path::PathBuf;
-use std::sync::Mutex;
 
 use abi_stable::sabi_trait::TD_Opaque;
-use abi_stable::std_types::{RErr, RNone, ROk, RResult, RSome, RStr};
+use abi_stable::std_types::{RErr, RNone, ROk, RResult, RSome};
 
+use self::host::GuardedHost;
+use self::upload::ForeignUploader;
 use super::breadcrumb::Breadcrumb;
 use super::convert::{
     CollectedFiles, LayoutFiles, build_request, built_from_record, discover_request,
-    error_from_record, fragment_from_record, layout_from_record, log_level, metadata_request,
+    error_from_record, fragment_from_record, layout_from_record, metadata_request,
 };
 use super::malformed::Malformed;
 use super::objects::{
     BuildBox, DiscoverBox, FileListsRef, FileSink_TO, FileSinkMut, HostApi, HostRef, MetadataBox,
+    UploadBox,
 };
 use super::record::Record;
 use crate::build::{BuildRequest, Builder};
@@ -25,12 +28,14 @@ use crate::host::Host;
 use crate::metadata::{Fragment, MetadataRequest, MetadataSource};
 use crate::model::Layout;
 use crate::plugin::{Plugin, Stage};
+use crate::upload::Uploader;
 
 /// The objects of a plugin, those that it has.
 pub(super) struct Objects {
     pub(super) discover: Option<DiscoverBox>,
     pub(super) metadata: Option<MetadataBox>,
     pub(super) build: Option<BuildBox>,
+    pub(super) upload: Option<UploadBox>,
 }
 
 impl Objects {
@@ -50,8 +55,13 @@ impl Objects {
             let crumb = crumb(Stage::Build);
             &*Box::leak(Box::new(Foreign { name, crumb, object })) as &dyn Builder
         });
+        let upload = self.upload.map(|object| {
+            let crumb = crumb(Stage::Upload);
+            let foreign = Foreign { name, crumb, object };
+            &*Box::leak(Box::new(ForeignUploader::new(foreign))) as &dyn Uploader
+        });
         let Plugin { name, version, description, yields_to, .. } = *plugin;
-        Plugin { name, version, description, yields_to, discover, metadata, build }
+        Plugin { name, version, description, yields_to, discover, metadata, build, upload }
     }
 }
 
@@ -69,11 +79,17 @@ impl<T> Foreign<T> {
         host: &GuardedHost<'_>,
         call: impl FnOnce(&T, HostRef<'_>) -> RResult<R, Record>,
     ) -> Result<R, PluginError> {
+        let answer = self.call_alone(|object| call(object, HostRef::from_ptr(host, TD_Opaque)));
+        host.resume();
+        answer
+    }
+
+    /// Calls the object with no host to turn to.
+    fn call_alone<R>(&self, call: impl FnOnce(&T) -> RResult<R, Record>) -> Result<R, PluginError> {
         let answer = {
             let _crumb = self.crumb.drop_here();
-            call(&self.object, HostRef::from_ptr(host, TD_Opaque))
+            call(&self.object)
         };
-        host.resume();
         match answer {
             ROk(answer) => Ok(answer),
             RErr(error) => Err(error_from_record(&error).unwrap_or_else(|bad| self.refuse(&bad))),
@@ -131,59 +147,5 @@ impl Builder for Foreign<BuildBox> {
             object.build(host, build_request(request), files)
         })?;
         built_from_record(&built).map_err(|malformed| self.refuse(&malformed))
-    }
-}
-
-/// The host as a plugin calls it: a panic of the host waits here until the plugin has returned.
-struct GuardedHost<'a> {
-    host: &'a dyn Host,
-    panic: Mutex<Option<Box<dyn Any + Send>>>,
-}
-
-impl<'a> GuardedHost<'a> {
-    fn new(host: &'a dyn Host) -> Self {
-        Self { host, panic: Mutex::new(None) }
-    }
-
-    /// Lets the host's own panic go on, now that it cannot hit the plugin.
-    fn resume(&self) {
-        let payload = self.panic.lock().ok().and_then(|mut panic| panic.take());
-        if let Some(payload) = payload {
-            resume_unwind(payload);
-        }
-    }
-
-    /// Calls the host; after a panic it is not called again, and the plugin sees `otherwise`.
-    fn guarded<T>(&self, otherwise: T, call: impl FnOnce(&dyn Host) -> T) -> T {
-        let has_panicked = self.panic.lock().is_ok_and(|panic| panic.is_some());
-        if has_panicked {
-            return otherwise;
-        }
-        match catch_unwind(AssertUnwindSafe(|| call(self.host))) {
-            Ok(answer) => answer,
-            Err(payload) => {
-                // A second thread's panic is forgotten: dropping it might panic.
-                match self.panic.lock() {
-                    Ok(mut panic) if panic.is_none() => *panic = Some(payload),
-                    Ok(_) | Err(_) => std::mem::forget(payload),
-                }
-                otherwise
-            }
-        }
-    }
-}
-
-impl HostApi for GuardedHost<'_> {
-    fn log(&self, level: u32, message: RStr<'_>) {
-        self.guarded((), |host| host.log(log_level(level), message.as_str()));
-    }
-
-    fn progress(&self, done: u64, total: u64) {
-        self.guarded((), |host| host.progress(done, total));
-    }
-
-    fn is_cancelled(&self) -> bool {
-        // A host that panicked wants the plugin to come to an end.
-        self.guarded(true, |host| host.is_cancelled())
     }
 }

@@ -1,13 +1,8 @@
-//! For the tests of plugins: source trees made on the spot, and a host that remembers.
+//! Source trees made on the spot, and what may lie in them.
 
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use tempfile::TempDir;
-
-use crate::host::{Host, LogLevel};
-use crate::plugin::Plugin;
 
 /// A source tree in a temporary directory, removed when this is dropped.
 #[derive(Debug)]
@@ -53,64 +48,6 @@ impl Default for SourceTreeBuilder {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// A host that remembers what it was told.
-#[derive(Debug, Default)]
-pub struct TestHost {
-    messages: Mutex<Vec<(LogLevel, String)>>,
-    is_cancelled: AtomicBool,
-}
-
-impl TestHost {
-    /// What was logged so far, as `level: message` each.
-    ///
-    /// # Panics
-    ///
-    /// If a thread panicked while it logged.
-    pub fn messages(&self) -> Vec<String> {
-        let messages = self.messages.lock().expect("no thread panicked while logging");
-        messages
-            .iter()
-            .map(|(level, message)| format!("{level:?}: {message}").to_lowercase())
-            .collect()
-    }
-
-    /// Asks the plugin to stop.
-    pub fn cancel(&self) {
-        self.is_cancelled.store(true, Ordering::Relaxed);
-    }
-}
-
-impl Host for TestHost {
-    fn log(&self, level: LogLevel, message: &str) {
-        self.messages
-            .lock()
-            .expect("no thread panicked while logging")
-            .push((level, message.into()));
-    }
-
-    fn progress(&self, _done: u64, _total: u64) {}
-
-    fn is_cancelled(&self) -> bool {
-        self.is_cancelled.load(Ordering::Relaxed)
-    }
-}
-
-/// The same plugin behind the stable boundary, without a library: every question and answer crosses as it would for a
-/// loaded plugin, and panics become errors.
-///
-/// Run each test of a plugin with both, and expect equal results:
-///
-/// ```
-/// # use flit_sdk::{Plugin, testing::through_abi};
-/// # const PLUGIN: Plugin = Plugin::new("hello", "0.1.0", "greets");
-/// for plugin in [PLUGIN, through_abi(&PLUGIN)] {
-///     assert!(plugin.build.is_none());
-/// }
-/// ```
-pub fn through_abi(plugin: &Plugin) -> Plugin {
-    crate::abi::through(plugin)
 }
 
 /// Makes a symbolic link in a source tree.

@@ -1,5 +1,7 @@
 //! The exporting side: a plugin of this image as objects that cross.
 
+mod upload;
+
 use abi_stable::library::{
     __call_root_module_loader, CheckTypeLayout, LibHeader, RootModuleResult,
 };
@@ -7,6 +9,7 @@ use abi_stable::prefix_type::PrefixTypeTrait as _;
 use abi_stable::sabi_trait::TD_Opaque;
 use abi_stable::std_types::{RErr, RNone, ROk, ROption, RResult, RSome, RStr};
 
+pub(super) use self::upload::upload_object;
 use super::convert::{
     BuildQuestion, CollectedFiles, DiscoverQuestion, MetadataQuestion, built_to_record,
     error_to_record, fragment_to_record, layout_to_record, log_level_number, push_files,
@@ -15,7 +18,7 @@ use super::guard::guarded;
 use super::malformed::Malformed;
 use super::objects::{
     BuildBox, BuildObject, DiscoverBox, DiscoverObject, FileListsRef, FileSink_TO, FileSinkMut,
-    HostRef, MetadataBox, MetadataObject, PluginModule, PluginModuleRef,
+    HostRef, MetadataBox, MetadataObject, PluginModule, PluginModuleRef, UploadBox,
 };
 use super::record::Record;
 use crate::build::Builder;
@@ -46,6 +49,7 @@ extern "C" fn construct<P: Exported>() -> RootModuleResult {
             discover: discover::<P>,
             metadata: metadata::<P>,
             build: build::<P>,
+            upload: upload::<P>,
         }
         .leak_into_prefix()
     })
@@ -66,6 +70,10 @@ extern "C" fn metadata<P: Exported>() -> ROption<MetadataBox> {
 
 extern "C" fn build<P: Exported>() -> ROption<BuildBox> {
     build_object(&P::PLUGIN).into()
+}
+
+extern "C" fn upload<P: Exported>() -> ROption<UploadBox> {
+    upload_object(&P::PLUGIN).into()
 }
 
 pub(super) fn discover_object(plugin: &Plugin) -> Option<DiscoverBox> {
