@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use flit_sdk::{ErrorKind, Location, PluginError};
 
 use crate::cli::{OutputError, SettingsError};
+use crate::pipeline::upload::{FailedFile, UploadError};
 use crate::pipeline::{BuildError, DiscoverError, MetadataError};
 use crate::plugins::RegistryError;
 
@@ -37,6 +38,12 @@ pub(crate) enum Error {
     #[error("cannot build {project}")]
     Build { project: String, source: BuildError },
     #[error(transparent)]
+    Destination(UploadError),
+    #[error("cannot publish {what} to {repository}")]
+    Publish { what: String, repository: String, source: UploadError },
+    #[error("cannot register `{project}` with {repository}")]
+    Register { project: String, repository: String, source: UploadError },
+    #[error(transparent)]
     Output(#[from] OutputError),
 }
 
@@ -57,11 +64,17 @@ impl Error {
     /// The exit code.
     pub(crate) fn exit_status(&self) -> ExitStatus {
         let plugin_error = match self {
-            Self::Settings(_) | Self::Registry(_) | Self::Output(_) => None,
+            Self::Settings(_) | Self::Registry(_) | Self::Destination(_) | Self::Output(_) => None,
             Self::Discover { source, .. } => source.plugin_error(),
             Self::Metadata { source, .. } => source.plugin_error(),
             Self::Build { source: BuildError::Cancelled, .. } => return ExitStatus::Interrupted,
             Self::Build { source, .. } => source.plugin_error(),
+            Self::Publish { source, .. } | Self::Register { source, .. } => {
+                if source.is_cancelled() {
+                    return ExitStatus::Interrupted;
+                }
+                source.plugin_error()
+            }
         };
         match plugin_error.map(|error| error.kind) {
             Some(ErrorKind::Cancelled) => ExitStatus::Interrupted,
@@ -88,6 +101,22 @@ impl Error {
                 report.add(source, source.plugin_error(), source.hints());
             }
             Self::Build { source, .. } => report.add(source, source.plugin_error(), source.hints()),
+            Self::Destination(error) => {
+                report.causes = causes(error);
+                report.hints = error.hints();
+            }
+            Self::Publish { source, .. } | Self::Register { source, .. } => {
+                if let UploadError::Incomplete { failed, all, .. } = source {
+                    // Of one file, its own error says it all.
+                    if *all > 1 {
+                        report.causes.push(source.to_string());
+                    }
+                    report.add_failed(failed);
+                    report.hints.extend(source.hints());
+                } else {
+                    report.add(source, source.plugin_error(), source.hints());
+                }
+            }
             Self::Output(error) => report.causes = causes(error),
         }
         report
@@ -112,6 +141,21 @@ impl Report {
             self.causes.extend(causes(stage));
         }
         self.hints.extend(hints);
+    }
+
+    /// Adds why each of several files was not published: one cause a file, and each hint once.
+    fn add_failed(&mut self, failed: &[FailedFile]) {
+        for FailedFile { file_name, error } in failed {
+            let mut report = Self::default();
+            report.add(error.as_ref(), error.plugin_error(), error.hints());
+            self.causes.push(format!("{file_name}: {}", report.causes.join(": ")));
+            self.location = self.location.take().or(report.location);
+            for hint in report.hints {
+                if !self.hints.contains(&hint) {
+                    self.hints.push(hint);
+                }
+            }
+        }
     }
 }
 

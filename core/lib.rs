@@ -3,7 +3,7 @@
 //! # Bird's eye
 //!
 //! ```text
-//! SourceTree --discover--> Layout --metadata--> Project --build--> Distribution
+//! SourceTree --discover--> Layout --metadata--> Project --build--> Distribution --upload--> Receipt
 //! ```
 //!
 //! Each stage is a function from one noun to the next, and in each the pipeline asks plugins. It knows them by the traits
@@ -16,6 +16,8 @@
 //!   only code that prints.
 //! - `pipeline` has one file per stage, and composes them.
 //! - `plugins` finds, loads and lists plugins.
+//! - `repositories` is where we publish to and as whom: `.pypirc`, URLs, credentials.
+//! - `distribution` reads built files and says what is wrong with them.
 //! - `error` is every way in which a run can fail, with how it is told.
 //!
 //! The nouns, the traits and the binary boundary are in `flit-sdk`; each plugin is a crate under `plugins/`.
@@ -26,13 +28,15 @@
 //! - Metadata is merged by rule: a source sets only what is still open, and every field knows who set it.
 //! - Both distributions are built from one `Project`.
 //! - A file gets its final name last: a run that fails or is killed leaves what was there.
-//! - Only `cli::settings` reads the environment (and `cli::shown_path` where the command was started), only `cli::output`
+//! - Only `cli::settings` and `cli::environment` read the environment (and `cli::shown_path` where the command was started), only `cli::output`
 //!   prints.
 
 mod cli;
+mod distribution;
 mod error;
 mod pipeline;
 mod plugins;
+mod repositories;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use flit_sdk::{Host, LogLevel};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::Output;
 
@@ -20,6 +20,8 @@ pub(super) struct TerminalHost {
     output: Output,
     is_cancelled: Arc<AtomicBool>,
     started: Instant,
+    bars: MultiProgress,
+    /// The bar of what has no bar of its own.
     bar: OnceLock<ProgressBar>,
     // One message at a time, so that a bar and lines do not mix.
     speaking: Mutex<()>,
@@ -43,6 +45,7 @@ impl TerminalHost {
             output,
             is_cancelled,
             started: Instant::now(),
+            bars: MultiProgress::with_draw_target(ProgressDrawTarget::stderr()),
             bar: OnceLock::new(),
             speaking: Mutex::new(()),
         }
@@ -55,26 +58,42 @@ impl TerminalHost {
         }
     }
 
-    fn new_bar() -> ProgressBar {
-        let style = ProgressStyle::with_template("{bar:40} {percent:>3}% {elapsed}")
-            .expect("the template is a constant that a test draws");
-        ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_style(style)
+    /// A bar for the transfer of one file, on a terminal.
+    pub(super) fn file_bar(&self, name: &str, size: u64) -> Option<ProgressBar> {
+        self.output.shows_progress().then(|| {
+            self.finish();
+            self.bars.add(Self::new_file_bar(name, size))
+        })
     }
+
+    /// Has `speak` print, without mixing with bars or with another thread.
+    pub(super) fn speak(&self, speak: impl FnOnce()) {
+        let _speaking = self.speaking.lock();
+        self.bars.suspend(speak);
+    }
+
+    fn new_bar() -> ProgressBar {
+        ProgressBar::new(0).with_style(style("{bar:40} {percent:>3}% {elapsed}"))
+    }
+
+    fn new_file_bar(name: &str, size: u64) -> ProgressBar {
+        let template = "{bar:20} {binary_bytes:>11} of {binary_total_bytes}, {binary_bytes_per_sec} {wide_msg}";
+        ProgressBar::new(size).with_style(style(template)).with_message(name.to_owned())
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the templates are constants that a test draws")
 }
 
 impl Host for TerminalHost {
     fn log(&self, level: LogLevel, message: &str) {
-        let _speaking = self.speaking.lock();
-        let speak = || self.output.message(level, message);
-        match self.bar.get() {
-            Some(bar) => bar.suspend(speak),
-            None => speak(),
-        }
+        self.speak(|| self.output.message(level, message));
     }
 
     fn progress(&self, done: u64, total: u64) {
         if self.output.shows_progress() && self.started.elapsed() > SHOW_BAR_AFTER {
-            let bar = self.bar.get_or_init(Self::new_bar);
+            let bar = self.bar.get_or_init(|| self.bars.add(Self::new_bar()));
             bar.set_length(total);
             bar.set_position(done);
         }
@@ -90,7 +109,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bar_can_be_drawn() {
+    fn the_bars_can_be_drawn() {
         TerminalHost::new_bar().finish_and_clear();
+        TerminalHost::new_file_bar("demo", 1).finish_and_clear();
     }
 }

@@ -2,12 +2,19 @@
 
 mod args;
 mod build;
+mod environment;
 mod host;
 mod info;
+mod mask;
 mod output;
+mod prompt;
+mod publish;
+mod published;
+mod register;
 mod settings;
 mod shown_path;
 mod snippet;
+mod transfers;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -84,6 +91,10 @@ fn run_task(output: Output, settings: &Settings) -> Result<(), Error> {
     let result = match &settings.task {
         Task::Build(options) => {
             build::run(output, &host, &registry, &settings.source_tree, options)
+        }
+        Task::Publish(task) => publish::run(output, &host, &registry, &settings.source_tree, task),
+        Task::Register(task) => {
+            register::run(output, &host, &registry, &settings.source_tree, task)
         }
         Task::Info(task) => info::run(output, &host, &registry, &settings.source_tree, task),
     };

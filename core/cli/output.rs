@@ -9,11 +9,12 @@ use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use flit_sdk::model::Distribution;
-use flit_sdk::{Location, LogLevel};
+use flit_sdk::model::{Distribution, Finding, Severity};
+use flit_sdk::{Location, LogLevel, Secret};
 use serde_json::json;
 
 use super::args::ColorWhen;
+use super::mask;
 use super::settings::OutputSettings;
 use super::shown_path::ShownPaths;
 use super::snippet;
@@ -148,6 +149,41 @@ impl Output {
         }
     }
 
+    /// Shows a finding of a check.
+    pub(super) fn finding(self, finding: &Finding) {
+        let Finding { rule, severity, subject, message, hint } = finding;
+        let (style, label) = match severity {
+            Severity::Error => (ERROR, "error"),
+            Severity::Warning => (WARNING, "warning"),
+        };
+        if *severity == Severity::Error || self.verbosity != Verbosity::Quiet {
+            let subject = if subject.is_empty() { String::new() } else { format!("{subject}: ") };
+            let line = format!("{style}{label}{style:#}: {}", printable(&(subject + message)));
+            let hint = hint
+                .iter()
+                .map(|hint| format!("\n  {HINT}hint{HINT:#}: {}", indented(hint, "  hint: ")));
+            self.to_stderr(&(line + &hint.collect::<String>() + "\n"));
+        }
+        if self.is_json {
+            // Whoever cannot be told is told by the exit code.
+            drop(json_line(&json!({
+                "reason": "finding",
+                "severity": label,
+                "rule": rule,
+                "subject": subject,
+                "message": message,
+                "hint": hint,
+            })));
+        }
+    }
+
+    /// Has the log of a GitHub job hide a secret that was made for it: the one place that shows one, to the one reader
+    /// that must know it.
+    pub(super) fn hide_from_github(secret: &Secret) {
+        let line = format!("::add-mask::{}\n", secret.expose());
+        drop(io::stderr().write_all(line.as_bytes()));
+    }
+
     /// Whether stdout carries one JSON object a line.
     pub(super) fn is_json(self) -> bool {
         self.is_json
@@ -155,12 +191,12 @@ impl Output {
 
     /// Prints text that people read.
     pub(super) fn text(text: &str) -> Result<(), OutputError> {
-        to_stdout(printable(text).as_bytes())
+        to_stdout(mask::masked(&printable(text)).as_bytes())
     }
 
     /// Prints one JSON object: on several lines, unless every line is to be an object.
     pub(super) fn object(self, object: &serde_json::Value) -> Result<(), OutputError> {
-        if self.is_json { json_line(object) } else { to_stdout(format!("{object:#}\n").as_bytes()) }
+        if self.is_json { json_line(object) } else { Self::text(&format!("{object:#}\n")) }
     }
 
     /// Prints the help, which has styles.
@@ -169,12 +205,13 @@ impl Output {
     }
 
     fn to_stderr(self, text: &str) {
+        let text = mask::masked(text);
         drop(AutoStream::new(io::stderr(), self.color).write_all(text.as_bytes()));
     }
 }
 
-fn json_line(object: &serde_json::Value) -> Result<(), OutputError> {
-    to_stdout(format!("{object}\n").as_bytes())
+pub(super) fn json_line(object: &serde_json::Value) -> Result<(), OutputError> {
+    to_stdout(mask::masked(&format!("{object}\n")).as_bytes())
 }
 
 fn to_stdout(bytes: &[u8]) -> Result<(), OutputError> {

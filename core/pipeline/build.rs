@@ -86,11 +86,14 @@ impl BuildError {
     }
 }
 
+/// A builder, with the plugin that it belongs to.
+pub(crate) type ChosenBuilder<'a> = (&'a Plugin, &'static dyn Builder);
+
 /// The builders of the formats that were asked for, each once; all if none was.
 pub(super) fn chosen<'a>(
     registry: &'a Registry,
     formats: &[String],
-) -> Result<Vec<(&'a Plugin, &'static dyn Builder)>, BuildError> {
+) -> Result<Vec<ChosenBuilder<'a>>, BuildError> {
     let builders = registry.builders();
     let known: Vec<_> = builders.iter().map(|(plugin, _)| plugin.name).collect();
     if let Some(format) = formats.iter().find(|format| !known.contains(&format.as_str())) {
@@ -110,14 +113,14 @@ pub(super) fn chosen<'a>(
 /// Builds all formats from one project, and gives the files their final names once all of them are complete.
 pub(super) fn build(
     host: &dyn Host,
-    builders: &[(&Plugin, &'static dyn Builder)],
+    builders: &[ChosenBuilder<'_>],
     project: &Project,
     options: &BuildOptions,
 ) -> Result<Vec<Distribution>, BuildError> {
     let staging = Staging::new(&options.output_dir)?;
     check_output_dir(&project.layout, &options.output_dir)?;
     let progress = SharedProgress::new(builders.len());
-    let build_one = |index: usize, (plugin, builder): &(&Plugin, &'static dyn Builder)| {
+    let build_one = |index: usize, (plugin, builder): &ChosenBuilder<'_>| {
         let output_dir = staging.directory_for(plugin.name)?;
         let request = BuildRequest {
             project,

@@ -6,6 +6,7 @@ mod field_check;
 mod metadata;
 mod progress;
 mod staging;
+pub(crate) mod upload;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -16,7 +17,7 @@ use flit_sdk::{ErrorKind, Host, LogLevel, Plugin, PluginError, Stage};
 use crate::error::Error;
 use crate::plugins::Registry;
 
-pub(crate) use build::BuildError;
+pub(crate) use build::{BuildError, ChosenBuilder};
 pub(crate) use discover::{DiscoverError, SourceTree};
 pub(crate) use metadata::MetadataError;
 
@@ -52,12 +53,31 @@ pub(crate) fn run(
     options: &BuildOptions,
 ) -> Result<Vec<Distribution>, Error> {
     // A misspelt format is told before anything is read.
-    let failed = |project: String| move |source| Error::Build { project, source };
-    let builders = build::chosen(registry, &options.formats)
-        .map_err(failed(format!("`{}`", source_tree.path.display())))?;
+    let builders = chosen(registry, source_tree, &options.formats)?;
     let project = settle(host, registry, source_tree, &options.reading)?;
-    let name = format!("`{}` {}", project.name, project.version);
-    build::build(host, &builders, &project, options).map_err(failed(name))
+    build_project(host, &builders, &project, options)
+}
+
+/// Says whether all formats can be built, before anything is read.
+pub(crate) fn chosen<'a>(
+    registry: &'a Registry,
+    source_tree: &SourceTree,
+    formats: &[String],
+) -> Result<Vec<ChosenBuilder<'a>>, Error> {
+    let project = || format!("`{}`", source_tree.path.display());
+    build::chosen(registry, formats).map_err(|source| Error::Build { project: project(), source })
+}
+
+/// Builds the distributions of a project whose metadata is settled.
+pub(crate) fn build_project(
+    host: &dyn Host,
+    builders: &[ChosenBuilder<'_>],
+    project: &Project,
+    options: &BuildOptions,
+) -> Result<Vec<Distribution>, Error> {
+    let name = || format!("`{}` {}", project.name, project.version);
+    build::build(host, builders, project, options)
+        .map_err(|source| Error::Build { project: name(), source })
 }
 
 /// Runs the stages that settle the metadata.

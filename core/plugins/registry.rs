@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use flit_sdk::abi::{self, LoadError};
-use flit_sdk::{Builder, Discover, MetadataSource, Plugin, Stage, registered};
+use flit_sdk::{Builder, Discover, MetadataSource, Plugin, Stage, Uploader, registered};
 
 use super::search::PluginRequest;
 
@@ -86,6 +86,11 @@ impl Registry {
             self.plugins().filter_map(|plugin| Some((plugin, plugin.build?))).collect();
         builders.sort_by_key(|(plugin, _)| plugin.name);
         builders
+    }
+
+    /// The plugins that publish distributions.
+    pub(crate) fn uploaders(&self) -> impl Iterator<Item = (&Plugin, &'static dyn Uploader)> {
+        self.plugins().filter_map(|plugin| Some((plugin, plugin.upload?)))
     }
 
     fn plugins(&self) -> impl Iterator<Item = &Plugin> {

@@ -1,10 +1,13 @@
 //! What we will do: the typed arguments, the environment and the defaults, put together in this one place.
 
+mod publish;
+
 use std::env;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub(in crate::cli) use self::publish::{FilesToPublish, PublishTask, RegisterTask};
 use super::args::{ColorWhen, Command, GlobalArgs, MessageFormat, OutputArgs, ReadingArgs};
 use super::output::Verbosity;
 use crate::pipeline::{BuildOptions, ReadingOptions, SourceTree};
@@ -15,40 +18,44 @@ const DEFAULT_TIMESTAMP: u64 = 1_451_606_400;
 
 /// What one run will do.
 #[derive(Debug)]
-pub(super) struct Settings {
+pub(in crate::cli) struct Settings {
     /// The project to work on.
-    pub(super) source_tree: SourceTree,
+    pub(in crate::cli) source_tree: SourceTree,
     /// The plugins to load.
-    pub(super) plugins: Vec<PluginRequest>,
+    pub(in crate::cli) plugins: Vec<PluginRequest>,
     /// What was typed but means nothing any more.
-    pub(super) warnings: Vec<&'static str>,
+    pub(in crate::cli) warnings: Vec<&'static str>,
     /// What to do.
-    pub(super) task: Task,
+    pub(in crate::cli) task: Task,
 }
 
 /// What to do with the project.
 #[derive(Debug)]
-pub(super) enum Task {
+pub(in crate::cli) enum Task {
     /// Build distributions.
     Build(BuildOptions),
+    /// Publish distributions.
+    Publish(Box<PublishTask>),
+    /// Register the project.
+    Register(Box<RegisterTask>),
     /// Show the metadata.
     Info(InfoTask),
 }
 
 /// How `flit info` shows the metadata.
 #[derive(Debug)]
-pub(super) struct InfoTask {
-    pub(super) is_json: bool,
-    pub(super) is_explained: bool,
-    pub(super) reading: ReadingOptions,
+pub(in crate::cli) struct InfoTask {
+    pub(in crate::cli) is_json: bool,
+    pub(in crate::cli) is_explained: bool,
+    pub(in crate::cli) reading: ReadingOptions,
 }
 
 /// How to speak; settled first, so that every error can be shown.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct OutputSettings {
-    pub(super) verbosity: Verbosity,
-    pub(super) color: ColorWhen,
-    pub(super) is_json: bool,
+pub(in crate::cli) struct OutputSettings {
+    pub(in crate::cli) verbosity: Verbosity,
+    pub(in crate::cli) color: ColorWhen,
+    pub(in crate::cli) is_json: bool,
 }
 
 /// Why the arguments and the environment do not make sense together.
@@ -72,6 +79,9 @@ pub(crate) enum SettingsError {
     /// `SOURCE_DATE_EPOCH` is no number.
     #[error("SOURCE_DATE_EPOCH is `{value}`, which is not a number of seconds")]
     SourceDateEpoch { value: String },
+    /// A variable that holds a number holds none.
+    #[error("{variable} is `{value}`, which is not {expected}")]
+    Number { variable: &'static str, value: String, expected: &'static str },
 }
 
 impl SettingsError {
@@ -87,6 +97,9 @@ impl SettingsError {
             Self::NoConfigFile { .. } | Self::NotAConfigFile { .. } => {
                 vec!["`-f` takes the path of a flit.ini or pyproject.toml".into()]
             }
+            Self::Number { variable, expected, .. } => {
+                vec![format!("set {variable} to {expected}, or unset it")]
+            }
             Self::SourceDateEpoch { .. } => {
                 vec!["set it to whole seconds since 1970-01-01 UTC, or unset it".into()]
             }
@@ -95,7 +108,7 @@ impl SettingsError {
 }
 
 /// Settles how to speak.
-pub(super) fn output_settings(global: &GlobalArgs) -> OutputSettings {
+pub(in crate::cli) fn output_settings(global: &GlobalArgs) -> OutputSettings {
     let verbosity = match (global.quiet, global.verbose) {
         (true, _) => Verbosity::Quiet,
         (false, true) => Verbosity::Verbose,
@@ -109,10 +122,14 @@ pub(super) fn output_settings(global: &GlobalArgs) -> OutputSettings {
 }
 
 /// Settles everything else.
-pub(super) fn settle(global: &GlobalArgs, command: &Command) -> Result<Settings, SettingsError> {
+pub(in crate::cli) fn settle(
+    global: &GlobalArgs,
+    command: &Command,
+) -> Result<Settings, SettingsError> {
     let base = base_directory(global.directory.as_deref())?;
     let source_tree = source_tree(&base, global.config_file.as_deref())?;
     let search_path = search_path(&base);
+    let repository = global.repository.as_deref();
     let plugins = global
         .plugins
         .iter()
@@ -123,10 +140,23 @@ pub(super) fn settle(global: &GlobalArgs, command: &Command) -> Result<Settings,
             Task::Build(build_options(&base, &source_tree, args.formats.clone(), &args.output)?)
         }
         Command::Wheel(args) => {
-            Task::Build(build_options(&base, &source_tree, vec!["wheel".into()], &args.output)?)
+            let options = build_options(&base, &source_tree, vec!["wheel".into()], &args.output)?;
+            if args.upload {
+                let task = publish::publish_wheel_task(&base, repository, options)?;
+                Task::Publish(Box::new(task))
+            } else {
+                Task::Build(options)
+            }
         }
         Command::Sdist(args) => {
             Task::Build(build_options(&base, &source_tree, vec!["sdist".into()], &args.output)?)
+        }
+        Command::Publish(args) => {
+            let task = publish::publish_task(&base, &source_tree, repository, args)?;
+            Task::Publish(Box::new(task))
+        }
+        Command::Register(args) => {
+            Task::Register(Box::new(publish::register_task(&base, repository, args)?))
         }
         Command::Info(args) => Task::Info(InfoTask {
             is_json: args.json,
@@ -138,14 +168,19 @@ pub(super) fn settle(global: &GlobalArgs, command: &Command) -> Result<Settings,
 }
 
 fn warnings(command: &Command) -> Vec<&'static str> {
-    let output = match command {
-        Command::Build(args) => &args.output,
-        Command::Wheel(args) | Command::Sdist(args) => &args.output,
-        Command::Info(_) => return vec![],
+    let (output, verifies_metadata) = match command {
+        Command::Build(args) => (&args.output, false),
+        Command::Wheel(args) => (&args.output, args.verify_metadata),
+        Command::Sdist(args) => (&args.output, false),
+        Command::Publish(args) => (&args.output, false),
+        Command::Register(_) | Command::Info(_) => return vec![],
     };
     let setup_py =
         "`--setup-py` does nothing: every sdist carries a pyproject.toml that pip builds it with";
-    output.legacy.setup_py.then_some(setup_py).into_iter().collect()
+    let verify_metadata =
+        "`--verify-metadata` does nothing: metadata is checked whenever it is published";
+    let setup_py = output.legacy.setup_py.then_some(setup_py);
+    setup_py.into_iter().chain(verifies_metadata.then_some(verify_metadata)).collect()
 }
 
 fn build_options(
@@ -250,7 +285,7 @@ mod tests {
         let typed = TypedArgs::parse_from([&["flit"], args].concat());
         match settle(&typed.global, &typed.command.unwrap()).unwrap().task {
             Task::Build(options) => options,
-            Task::Info(_) => panic!("not a build"),
+            other => panic!("not a build: {other:?}"),
         }
     }
 

@@ -1,0 +1,85 @@
+//! What `flit publish` tells in the end: the plan of a dry run, or what became of each file and where it can be seen.
+
+use flit_sdk::model::ReleaseFile;
+use serde_json::json;
+
+use super::output::{Output, OutputError, json_line};
+use crate::pipeline::upload::{Confirmation, FileReport, Plan, ReleaseReport, Step};
+
+/// Shows what would be sent.
+pub(super) fn plan(output: Output, plan: &Plan, repository: &str) -> Result<(), OutputError> {
+    let release = &plan.release;
+    if output.is_json() {
+        for (file, step) in release.files.iter().zip(&plan.steps) {
+            json_line(&json!({
+                "reason": "plan",
+                "repository": repository,
+                "project": release.name.as_str(),
+                "version": release.version.as_str(),
+                "file": file.file_name,
+                "size": file.size,
+                "sha256": file.sha256,
+                "action": match step {
+                    Step::Put => "publish",
+                    Step::Keep => "keep",
+                },
+            }))?;
+        }
+        return Ok(());
+    }
+    let mut text = format!("`{}` {} would go to {repository}:\n", release.name, release.version);
+    for (file, step) in release.files.iter().zip(&plan.steps) {
+        let ReleaseFile { file_name, size, sha256, .. } = file;
+        text.push_str(&match step {
+            Step::Put => format!("  publish {file_name} ({size} bytes, sha256 {sha256})\n"),
+            Step::Keep => format!("  keep {file_name}, which is published already\n"),
+        });
+    }
+    Output::text(&text)
+}
+
+/// Shows where the release can be seen: its page, or else its files.
+pub(super) fn release(
+    output: Output,
+    report: &ReleaseReport,
+    repository: &str,
+) -> Result<(), OutputError> {
+    let ReleaseReport { release, files, receipt } = report;
+    let url = |file: &ReleaseFile| {
+        let published =
+            receipt.files.iter().find(|published| published.file_name == file.file_name);
+        published.and_then(|published| published.url.as_deref())
+    };
+    if output.is_json() {
+        for (file, report) in release.files.iter().zip(files) {
+            json_line(&json!({
+                "reason": "file",
+                "repository": repository,
+                "file": file.file_name,
+                "sha256": file.sha256,
+                "state": report.state(),
+                "confirmed-by": match report {
+                    FileReport::Published(confirmation) => Some(confirmation.word()),
+                    FileReport::AlreadyThere => Some(Confirmation::ByIndex.word()),
+                    FileReport::Skipped | FileReport::Failed | FileReport::HeldBack => None,
+                },
+                "url": url(file),
+            }))?;
+        }
+        return json_line(&json!({
+            "reason": "release",
+            "repository": repository,
+            "project": release.name.as_str(),
+            "version": release.version.as_str(),
+            "page": receipt.page,
+        }));
+    }
+    match &receipt.page {
+        Some(page) => Output::text(&format!("{page}\n")),
+        None => release
+            .files
+            .iter()
+            .filter_map(url)
+            .try_for_each(|url| Output::text(&format!("{url}\n"))),
+    }
+}

@@ -1,0 +1,178 @@
+//! What we will do about publishing.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::super::args::{
+    PublishArgs, RegisterArgs, RepositoryArgs, TrustedPublishingWhen, VerifyHow, WhichAttestations,
+};
+use super::super::environment;
+use super::{SettingsError, build_options, reading_options};
+use crate::pipeline::upload::{
+    Attestations, RetryOptions, TrustedPublishing, UploadOptions, Verify,
+};
+use crate::pipeline::{BuildOptions, ReadingOptions, SourceTree};
+use crate::repositories::{Environment, RepositoryRequest, ci_identity};
+
+/// How often a request is tried again, unless `FLIT_RETRIES` says otherwise.
+const DEFAULT_RETRIES: u32 = 3;
+
+/// The wait before the first retry, unless `FLIT_RETRY_DELAY` says otherwise.
+const DEFAULT_RETRY_DELAY: Duration = Duration::from_secs(1);
+
+/// What to publish, where to, and how.
+#[derive(Debug)]
+pub(in crate::cli) struct PublishTask {
+    pub(in crate::cli) files: FilesToPublish,
+    pub(in crate::cli) repository: RepositoryRequest,
+    pub(in crate::cli) environment: Environment,
+    pub(in crate::cli) options: UploadOptions,
+}
+
+/// Where the files come from.
+#[derive(Debug)]
+pub(in crate::cli) enum FilesToPublish {
+    /// They are built.
+    Build(BuildOptions),
+    /// They were built before, into the output directory.
+    Built(BuildOptions),
+    /// They were named; patterns are resolved by whoever reads files.
+    Named(Vec<PathBuf>),
+}
+
+/// What to register, and where.
+#[derive(Debug)]
+pub(in crate::cli) struct RegisterTask {
+    pub(in crate::cli) repository: RepositoryRequest,
+    pub(in crate::cli) environment: Environment,
+    pub(in crate::cli) reading: ReadingOptions,
+    pub(in crate::cli) retry: RetryOptions,
+}
+
+pub(super) fn publish_task(
+    base: &Path,
+    source_tree: &SourceTree,
+    repository: Option<&str>,
+    args: &PublishArgs,
+) -> Result<PublishTask, SettingsError> {
+    let files = if args.files.is_empty() {
+        let options = build_options(base, source_tree, args.formats.clone(), &args.output)?;
+        if args.no_build { FilesToPublish::Built(options) } else { FilesToPublish::Build(options) }
+    } else {
+        FilesToPublish::Named(args.files.iter().map(|file| base.join(file)).collect())
+    };
+    let environment = environment::read();
+    let options = UploadOptions {
+        is_dry_run: args.dry_run,
+        skips_existing: args.skip_existing,
+        verify: match args.verify {
+            VerifyHow::None => Verify::None,
+            VerifyHow::Index => Verify::Index,
+            VerifyHow::Download => Verify::Download,
+        },
+        jobs: args.jobs.into(),
+        trusted_publishing: match args.trusted_publishing {
+            TrustedPublishingWhen::Auto => TrustedPublishing::Auto,
+            TrustedPublishingWhen::Always => TrustedPublishing::Always,
+            TrustedPublishingWhen::Never => TrustedPublishing::Never,
+        },
+        attestations: match args.attestations {
+            WhichAttestations::Auto => Attestations::Auto,
+            WhichAttestations::Require => Attestations::Require,
+            WhichAttestations::No => Attestations::No,
+        },
+        retry: retry_options()?,
+        identity: ci_identity(&environment),
+    };
+    let repository = repository_request(base, repository, &args.repository);
+    Ok(PublishTask { files, repository, environment, options })
+}
+
+/// `flit wheel --upload`, as the first flit had it.
+pub(super) fn publish_wheel_task(
+    base: &Path,
+    repository: Option<&str>,
+    options: BuildOptions,
+) -> Result<PublishTask, SettingsError> {
+    let environment = environment::read();
+    Ok(PublishTask {
+        files: FilesToPublish::Build(options),
+        repository: RepositoryRequest {
+            typed: repository.map(str::to_owned),
+            base: base.into(),
+            ..RepositoryRequest::default()
+        },
+        options: UploadOptions {
+            is_dry_run: false,
+            skips_existing: false,
+            verify: Verify::Index,
+            jobs: 1,
+            trusted_publishing: TrustedPublishing::Auto,
+            attestations: Attestations::Auto,
+            retry: retry_options()?,
+            identity: ci_identity(&environment),
+        },
+        environment,
+    })
+}
+
+pub(super) fn register_task(
+    base: &Path,
+    repository: Option<&str>,
+    args: &RegisterArgs,
+) -> Result<RegisterTask, SettingsError> {
+    Ok(RegisterTask {
+        repository: repository_request(base, repository, &args.repository),
+        environment: environment::read(),
+        reading: reading_options(base, &args.reading),
+        retry: retry_options()?,
+    })
+}
+
+fn repository_request(
+    base: &Path,
+    repository: Option<&str>,
+    args: &RepositoryArgs,
+) -> RepositoryRequest {
+    let absolute = |path: &Option<PathBuf>| path.as_ref().map(|path| base.join(path));
+    RepositoryRequest {
+        typed: repository.map(str::to_owned),
+        index_url: args.index_url.clone(),
+        pypirc: absolute(&args.pypirc),
+        ca_cert: absolute(&args.ca_cert),
+        client_cert: absolute(&args.client_cert),
+        username: args.username.clone(),
+        reads_password_from_stdin: args.password_stdin,
+        allows_plain_http: args.allow_http,
+        base: base.into(),
+    }
+}
+
+fn retry_options() -> Result<RetryOptions, SettingsError> {
+    let retries = number("FLIT_RETRIES", "a whole number", |text| text.parse().ok())?;
+    let delay = number("FLIT_RETRY_DELAY", "a number of seconds", |text| {
+        Duration::try_from_secs_f64(text.parse().ok()?).ok()
+    })?;
+    Ok(RetryOptions {
+        retries: retries.unwrap_or(DEFAULT_RETRIES),
+        delay: delay.unwrap_or(DEFAULT_RETRY_DELAY),
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "settings are where the environment is read")]
+fn number<T>(
+    variable: &'static str,
+    expected: &'static str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<Option<T>, SettingsError> {
+    let Some(value) = env::var_os(variable).filter(|value| !value.is_empty()) else {
+        return Ok(None);
+    };
+    let parsed = value.to_str().and_then(|text| parse(text.trim()));
+    parsed.map(Some).ok_or_else(|| SettingsError::Number {
+        variable,
+        value: value.to_string_lossy().into_owned(),
+        expected,
+    })
+}
