@@ -109,6 +109,6 @@ fn the_top_level_is_as_the_readme_says() {
 #[test]
 fn the_number_of_locked_packages_is_raised_in_the_open() {
     let locked = read("Cargo.lock").matches("[[package]]").count();
-    let budget = 260;
+    let budget = 360; // a hundred of them came with TLS and HTTP, half of those for other systems
     assert!(locked <= budget, "Cargo.lock has {locked} packages, and {budget} are budgeted");
 }

@@ -6,7 +6,8 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// The built-in plugins, each also a library.
-const BUILT_IN: [&str; 5] = ["flit-ini", "module", "pyproject", "sdist", "wheel"];
+const BUILT_IN: [&str; 7] =
+    ["flit-ini", "module", "pypi", "pyproject", "sdist", "simple-index", "wheel"];
 
 /// A form of the program.
 #[derive(Clone, Copy, Debug)]

@@ -44,6 +44,11 @@ impl Sandbox {
         self.directory.path().canonicalize().unwrap().join("project")
     }
 
+    /// The home of the user.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.directory.path().canonicalize().unwrap().join("home")
+    }
+
     /// Writes a file into the source tree.
     pub(crate) fn file(self, path: &str, content: impl AsRef<[u8]>) -> Self {
         let path = self.project().join(path);
