@@ -28,8 +28,8 @@
 //! - Metadata is merged by rule: a source sets only what is still open, and every field knows who set it.
 //! - Both distributions are built from one `Project`.
 //! - A file gets its final name last: a run that fails or is killed leaves what was there.
-//! - Only `cli::settings` and `cli::environment` read the environment (and `cli::shown_path` where the command was started), only `cli::output`
-//!   prints.
+//! - Only `cli::settings` and `cli::environment` read the environment (and `cli::shown_path` where the command was
+//!   started), only `cli::output` prints.
 
 mod cli;
 mod distribution;
