@@ -121,6 +121,8 @@ impl Client {
             .retry(reqwest::retry::never())
             .referer(false)
             .http1_only()
+            // A connection that waited may be closed just when it is used, and an upload cannot be begun again.
+            .pool_max_idle_per_host(0)
             .connect_timeout(limits.connect)
             .no_proxy()
             .proxy(reqwest::Proxy::custom(move |url| of_url.of(url).cloned()))

@@ -136,7 +136,7 @@ pub(crate) fn plain_http(url: &Url) -> PluginError {
         ErrorKind::Untrusted,
         format!("the credentials for `{host}` would go over plain `http`, for all to read"),
     )
-    .hint("make the URL of the repository one with `https`")
+    .hint("make the URL of the repository one with `https`; `--allow-http` sends them all the same")
 }
 
 fn tls_fault(error: &rustls::Error, client: &Client, host: &str) -> PluginError {

@@ -102,13 +102,14 @@ impl Uploader for Pypi {
     }
 }
 
-/// The page of a release, where it is certain: other servers have no such page, or nobody knows where.
+/// The page of a release, where it is certain: PyPI has one for people, other servers that of their index.
 fn release_page(repository: &Repository, release: &Release) -> Option<String> {
     let url = Url::parse(&repository.url).ok()?;
+    let name = release.name.normalized();
     let site = match url.host_str()? {
         "upload.pypi.org" | "pypi.org" => "https://pypi.org",
         "test.pypi.org" => "https://test.pypi.org",
-        _ => return None,
+        _ => return simple_api::project_page(repository, &name),
     };
-    Some(format!("{site}/project/{}/{}/", release.name.normalized(), release.version))
+    Some(format!("{site}/project/{name}/{}/", release.version))
 }

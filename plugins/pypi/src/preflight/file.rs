@@ -61,15 +61,13 @@ fn platform_tags(file: &ReleaseFile) -> Vec<Problem> {
 }
 
 fn size(size: u64) -> Option<Problem> {
-    let mebibytes = size >> 20;
     if size > HARD_LIMIT {
-        let message = format!("the file has {mebibytes} MiB, and PyPI takes no more than 1024 MiB");
+        let message = format!("the file has {size} bytes, and PyPI takes no more than 1 GiB");
         return Some(Problem::new(Weight::Pypi, "file.size", message));
     }
     (size > USUAL_LIMIT).then(|| {
-        let message = format!(
-            "the file has {mebibytes} MiB, and PyPI takes 100 MiB of projects that did not ask for more"
-        );
+        let message =
+            format!("the file has {size} bytes: more than 100 MiB is taken only of projects that asked for it");
         let hint = "see https://docs.pypi.org/project-management/storage-limits/";
         Problem::new(Weight::Doubtful, "file.size", message).hint(hint)
     })

@@ -9,13 +9,14 @@ mod lookup;
 mod page;
 mod redirect;
 
-use flit_sdk::model::{Existence, Field, ProjectName, Release, ReleaseFile};
+use flit_sdk::model::{Existence, Field, ProjectName, Release, ReleaseFile, Repository};
 use flit_sdk::{ErrorKind, Host, LogLevel, PluginError, Target};
 use sha2::{Digest as _, Sha256};
 
 use crate::client::Client;
 use crate::multipart::hexadecimal;
 pub(crate) use location::is_pypi_host;
+use location::{Certainty, Location};
 use lookup::{Found, Lookup};
 use page::ProjectPage;
 
@@ -83,6 +84,13 @@ pub(crate) fn downloaded_sha256(
         return Err(lookup::refusal(&url, &answer));
     }
     Ok(hexadecimal(&hasher.finalize()))
+}
+
+/// The page of a project, if it is certain where the index is.
+pub(crate) fn project_page(repository: &Repository, normalized_name: &str) -> Option<String> {
+    let certain = |location: &Location| location.certainty != Certainty::Guessed;
+    let location = location::locations(repository).into_iter().find(certain)?;
+    Some(location.project_page(normalized_name).into())
 }
 
 fn project_of(file: &ReleaseFile) -> Result<ProjectName, PluginError> {

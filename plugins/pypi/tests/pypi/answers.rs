@@ -60,10 +60,20 @@ fn the_very_same_file_is_there() {
     assert_eq!(put_to("/legacy/", &body).0, Ok(Outcome::AlreadyIdentical));
 }
 
+/// Checks that these answers say that a file of that name is there.
+fn check_conflicts(rows: &[(String, &str)]) {
+    for (answer, message) in rows {
+        let conflict = Outcome::Conflict { message: (*message).into() };
+        // Nor is it mistaken for a server that wants projects to be registered.
+        for path in ["/legacy/", "/"] {
+            assert_eq!(put_to(path, answer).0, Ok(conflict.clone()), "{answer}");
+        }
+    }
+}
+
 #[test]
 fn a_file_of_that_name_is_there() {
-    let html = "text/html; charset=UTF-8";
-    let rows = [
+    check_conflicts(&[
         (
             json("400 Bad Request", "400 File already exists ('x', with blake2_256 hash 'y')."),
             "400 File already exists ('x', with blake2_256 hash 'y').",
@@ -73,7 +83,7 @@ fn a_file_of_that_name_is_there() {
             "409 x already exists in non-volatile index",
         ),
         (
-            answer("409 Conflict", html, "<pre>Package &#x27;x&#x27; already exists!</pre>"),
+            answer("409 Conflict", "text/html", "<pre>Package &#x27;x&#x27; already exists!</pre>"),
             "409 Package 'x' already exists!",
         ),
         (
@@ -84,6 +94,12 @@ fn a_file_of_that_name_is_there() {
             ),
             "403 Not enough permissions to delete/overwrite all artifacts",
         ),
+    ]);
+}
+
+#[test]
+fn a_file_of_that_name_is_there_as_other_servers_say_it() {
+    check_conflicts(&[
         (
             answer(
                 "400 Bad Request",
@@ -117,14 +133,7 @@ fn a_file_of_that_name_is_there() {
             "400 File already exists",
         ),
         ("HTTP/1.1 409 Conflict\r\nContent-Length: 0\r\n\r\n".into(), "409 Conflict"),
-    ];
-    for (answer, message) in rows {
-        let conflict = Outcome::Conflict { message: message.into() };
-        // Nor is it mistaken for a server that wants projects to be registered.
-        for path in ["/legacy/", "/"] {
-            assert_eq!(put_to(path, &answer).0, Ok(conflict.clone()), "{answer}");
-        }
-    }
+    ]);
 }
 
 #[test]

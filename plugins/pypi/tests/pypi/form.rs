@@ -155,6 +155,10 @@ fn beginning_and_ending_send_nothing() {
     let rows = [
         ("https://upload.pypi.org/legacy/", Some("https://pypi.org/project/up-demo/1.0/")),
         ("https://test.pypi.org/legacy/", Some("https://test.pypi.org/project/up-demo/1.0/")),
+        (
+            "https://gitlab.example/api/v4/projects/7/packages/pypi",
+            Some("https://gitlab.example/api/v4/projects/7/packages/pypi/simple/up-demo/"),
+        ),
         ("http://127.0.0.1:9/simple/", None),
     ];
     for (url, page) in rows {

@@ -125,7 +125,7 @@ fn credentials_do_not_go_over_plain_http_to_another_machine() {
     assert_eq!(
         shown(&error, &"0.0.0.0:0".parse().unwrap()),
         "Untrusted: the credentials for `index.example:8080` would go over plain `http`, for all to read\n  \
-         hint: make the URL of the repository one with `https`"
+         hint: make the URL of the repository one with `https`; `--allow-http` sends them all the same"
     );
     let allowed = Connection {
         allows_plain_http: true,

@@ -31,7 +31,8 @@ pub(crate) fn credentials() -> Credentials {
 
 /// A wheel of `content` in a directory of its own.
 pub(crate) struct Wheel {
-    pub(crate) tree: SourceTreeBuilder,
+    /// Keeps the directory.
+    _tree: SourceTreeBuilder,
     pub(crate) file: ReleaseFile,
 }
 
@@ -56,7 +57,7 @@ impl Wheel {
             metadata_text: String::new(),
             attestations: vec![],
         };
-        Self { tree, file }
+        Self { _tree: tree, file }
     }
 
     /// Puts it, with the usual credentials.
@@ -85,7 +86,12 @@ impl Wheel {
 
 /// The SHA-256 in hexadecimal digits.
 pub(crate) fn sha256(content: &[u8]) -> String {
-    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+
+    Sha256::digest(content).iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
 }
 
 /// The same repository, reached in another way.
@@ -117,12 +123,9 @@ impl Host for Recorder {
 
 /// All that a user sees of an error, the name of the host replaced.
 pub(crate) fn shown(error: &PluginError, address: &std::net::SocketAddr) -> String {
-    let mut text = format!("{:?}: {}", error.kind, error.message);
-    for cause in &error.causes {
-        text.push_str(&format!("\n  cause: {cause}"));
-    }
-    for hint in &error.hints {
-        text.push_str(&format!("\n  hint: {hint}"));
-    }
+    let causes = error.causes.iter().map(|cause| format!("\n  cause: {cause}"));
+    let hints = error.hints.iter().map(|hint| format!("\n  hint: {hint}"));
+    let message = format!("{:?}: {}", error.kind, error.message);
+    let text: String = std::iter::once(message).chain(causes).chain(hints).collect();
     text.replace(&address.to_string(), "HOST")
 }
