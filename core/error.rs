@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use flit_sdk::{ErrorKind, Location, PluginError};
 
 use crate::cli::{OutputError, SettingsError};
-use crate::pipeline::upload::{FailedFile, UploadError};
+use crate::pipeline::upload::{Failed, UploadError};
 use crate::pipeline::{BuildError, DiscoverError, MetadataError};
 use crate::plugins::RegistryError;
 
@@ -106,16 +106,7 @@ impl Error {
                 report.hints = error.hints();
             }
             Self::Publish { source, .. } | Self::Register { source, .. } => {
-                if let UploadError::Incomplete { failed, all, .. } = source {
-                    // Of one file, its own error says it all.
-                    if *all > 1 {
-                        report.causes.push(source.to_string());
-                    }
-                    report.add_failed(failed);
-                    report.hints.extend(source.hints());
-                } else {
-                    report.add(source, source.plugin_error(), source.hints());
-                }
+                report.add_upload(source);
             }
             Self::Output(error) => report.causes = causes(error),
         }
@@ -143,17 +134,38 @@ impl Report {
         self.hints.extend(hints);
     }
 
-    /// Adds why each of several files was not published: one cause a file, and each hint once.
-    fn add_failed(&mut self, failed: &[FailedFile]) {
-        for FailedFile { file_name, error } in failed {
+    /// Adds why something was not published: for several files or releases, a cause for each.
+    fn add_upload(&mut self, error: &UploadError) {
+        let (failed, all) = match error {
+            UploadError::Incomplete { failed, reports } => (failed, reports.len()),
+            UploadError::Releases { failed, all, .. } => (failed, *all),
+            error => return self.add(error, error.plugin_error(), error.hints()),
+        };
+        // Of one file, its own error says it all.
+        if all > 1 {
+            self.causes.push(error.to_string());
+        }
+        for Failed { what, error } in failed {
             let mut report = Self::default();
-            report.add(error.as_ref(), error.plugin_error(), error.hints());
-            self.causes.push(format!("{file_name}: {}", report.causes.join(": ")));
+            report.add_upload(error);
+            // What a server says may be a sentence.
+            let causes: Vec<_> =
+                report.causes.iter().map(|cause| cause.trim_end_matches('.')).collect();
+            self.causes.push(format!("{what}: {}", causes.join(": ")));
             self.location = self.location.take().or(report.location);
-            for hint in report.hints {
-                if !self.hints.contains(&hint) {
-                    self.hints.push(hint);
-                }
+            self.add_hints(report.hints);
+        }
+        if let UploadError::Releases { untried, .. } = error {
+            self.causes.extend(untried.iter().map(|release| format!("{release}: not tried")));
+        }
+        self.add_hints(error.hints());
+    }
+
+    /// Adds each hint once.
+    fn add_hints(&mut self, hints: Vec<String>) {
+        for hint in hints {
+            if !self.hints.contains(&hint) {
+                self.hints.push(hint);
             }
         }
     }

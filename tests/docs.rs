@@ -26,18 +26,28 @@ fn ci_runs_the_commands_that_the_readme_names() {
 }
 
 #[test]
-fn the_main_command_of_the_readme_builds_the_sample() {
-    let readme_command = commands().into_iter().find(|command| command.contains(" build")).unwrap();
-    let sample =
-        readme_command.split(' ').skip_while(|word| *word != "-C").nth(1).unwrap().to_owned();
+fn the_main_command_of_the_readme_publishes_the_sample() {
+    let command = commands().into_iter().find(|command| command.contains(" publish")).unwrap();
+    let arguments = command.split(" -- -C ").nth(1).unwrap();
+    let (sample, rest) = arguments.split_once(' ').unwrap();
     let sandbox = Sandbox::new();
     for name in ["foobar.py", "flit.ini"] {
         fs_err::write(sandbox.project().join(name), read(&format!("{sample}/{name}"))).unwrap();
     }
-    assert_eq!(
-        sandbox.run(&["build"]).success(),
-        "dist/foobar-0.1.tar.gz\ndist/foobar-0.1-py3-none-any.whl\n"
-    );
+    let index = sandbox.project().join("index");
+    let arguments = rest.replace("\"$PWD/target/index\"", index.to_str().unwrap());
+    sandbox.succeeds(&arguments.split(' ').collect::<Vec<_>>());
+    let page = index.join("foobar/index.html");
+    let page = fs_err::read_to_string(page).unwrap();
+    for file_name in ["foobar-0.1-py3-none-any.whl", "foobar-0.1.tar.gz"] {
+        assert!(page.contains(file_name), "{page}");
+    }
+}
+
+#[test]
+fn the_index_that_the_readme_makes_is_the_one_it_installs_from() {
+    let readme = read("README.md");
+    assert!(readme.contains("`pip install --index-url \"file://$PWD/target/index\" foobar`"));
 }
 
 #[test]
@@ -47,6 +57,8 @@ fn the_readme_shows_every_command_and_exit_code() {
         "`flit build`",
         "`flit wheel`",
         "`flit sdist`",
+        "`flit publish`",
+        "`flit register`",
         "`flit info`",
         "0 done",
         "70 a plugin",

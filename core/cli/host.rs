@@ -1,11 +1,14 @@
 //! The host that plugins see: their messages and progress, and whether the user asked to stop.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use flit_sdk::{Host, LogLevel};
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{
+    BinaryBytes, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
+};
 
 use super::output::Output;
 
@@ -14,6 +17,9 @@ const SHOW_BAR_AFTER: Duration = Duration::from_millis(500);
 
 /// The exit code of a process that Ctrl-C ended, as shells have it: 128 + SIGINT.
 const INTERRUPTED: i32 = 130;
+
+/// How often the bar of a file is drawn anew, also while nothing moves.
+const REDRAW: Duration = Duration::from_millis(200);
 
 /// The program, as plugins see it.
 pub(super) struct TerminalHost {
@@ -62,7 +68,9 @@ impl TerminalHost {
     pub(super) fn file_bar(&self, name: &str, size: u64) -> Option<ProgressBar> {
         self.output.shows_progress().then(|| {
             self.finish();
-            self.bars.add(Self::new_file_bar(name, size))
+            let bar = self.bars.add(Self::new_file_bar(name, size));
+            bar.enable_steady_tick(REDRAW);
+            bar
         })
     }
 
@@ -77,8 +85,27 @@ impl TerminalHost {
     }
 
     fn new_file_bar(name: &str, size: u64) -> ProgressBar {
-        let template = "{bar:20} {binary_bytes:>11} of {binary_total_bytes}, {binary_bytes_per_sec} {wide_msg}";
-        ProgressBar::new(size).with_style(style(template)).with_message(name.to_owned())
+        let template = "{bar:20} {binary_bytes:>11} of {binary_total_bytes}, {pace} {wide_msg}";
+        let style =
+            style(template).with_key("pace", |state: &ProgressState, to: &mut dyn fmt::Write| {
+                // What cannot be written is not shown.
+                let _ = to.write_str(&pace(state.pos(), state.len(), state.per_sec()));
+            });
+        ProgressBar::new(size).with_style(style).with_message(name.to_owned())
+    }
+}
+
+/// How fast a file goes; once all of it is sent, there is no speed any more: the server thinks.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a speed is never negative, and nobody sees a part of a byte"
+)]
+fn pace(position: u64, size: Option<u64>, bytes_per_second: f64) -> String {
+    if size.is_some_and(|size| position >= size) {
+        "waiting for the answer".into()
+    } else {
+        format!("{}/s", BinaryBytes(bytes_per_second as u64))
     }
 }
 
@@ -111,6 +138,13 @@ mod tests {
     #[test]
     fn the_bars_can_be_drawn() {
         TerminalHost::new_bar().finish_and_clear();
-        TerminalHost::new_file_bar("demo", 1).finish_and_clear();
+        TerminalHost::new_file_bar("demo", 2).finish_and_clear();
+    }
+
+    #[test]
+    fn the_bar_of_a_file_that_is_sent_waits_for_the_answer() {
+        assert_eq!(pace(0, Some(2048), 0.0), "0 B/s");
+        assert_eq!(pace(1024, Some(2048), 1536.5), "1.50 KiB/s");
+        assert_eq!(pace(2048, Some(2048), 412.0), "waiting for the answer");
     }
 }

@@ -20,7 +20,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::CommandFactory as _;
 use flit_sdk::{Host as _, LogLevel};
 
 use self::args::TypedArgs;
@@ -44,7 +44,7 @@ const LOGO: &str = r"
 
 /// Runs the command line `args` and returns the exit code of the process.
 pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let typed = match TypedArgs::try_parse_from(args) {
+    let typed = match args::parse(args) {
         Ok(typed) => typed,
         Err(error) => {
             // Help and version go to stdout with code 0, mistakes to stderr with code 2.

@@ -191,12 +191,16 @@ impl Output {
 
     /// Prints text that people read.
     pub(super) fn text(text: &str) -> Result<(), OutputError> {
-        to_stdout(mask::masked(&printable(text)).as_bytes())
+        to_stdout(printable(text).as_bytes())
     }
 
     /// Prints one JSON object: on several lines, unless every line is to be an object.
     pub(super) fn object(self, object: &serde_json::Value) -> Result<(), OutputError> {
-        if self.is_json { json_line(object) } else { Self::text(&format!("{object:#}\n")) }
+        if self.is_json {
+            json_line(object)
+        } else {
+            to_stdout(format!("{:#}\n", mask::masked_json(object)).as_bytes())
+        }
     }
 
     /// Prints the help, which has styles.
@@ -211,7 +215,7 @@ impl Output {
 }
 
 pub(super) fn json_line(object: &serde_json::Value) -> Result<(), OutputError> {
-    to_stdout(mask::masked(&format!("{object}\n")).as_bytes())
+    to_stdout(format!("{}\n", mask::masked_json(object)).as_bytes())
 }
 
 fn to_stdout(bytes: &[u8]) -> Result<(), OutputError> {
@@ -223,11 +227,13 @@ fn to_stdout(bytes: &[u8]) -> Result<(), OutputError> {
     }
 }
 
-/// Text without what would steer a terminal: most of it comes from files that nobody vouches for.
+/// Text without secrets, and without what would steer a terminal: most of it comes from files that nobody vouches for.
 fn printable(text: &str) -> Cow<'_, str> {
     let steers = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
+    // Before anything is escaped: a secret may hold what is.
+    let text = mask::masked(text);
     if !text.contains(steers) {
-        return text.into();
+        return text;
     }
     let shown = text.chars().map(|character| {
         if steers(character) { character.escape_default().to_string() } else { character.into() }
@@ -255,6 +261,8 @@ mod tests {
     #[test]
     fn nothing_steers_the_terminal() {
         assert_eq!(printable("a\tb\nä"), "a\tb\nä");
+        mask::hide_secret("", "\u{1b}-secret-\u{7}");
+        assert_eq!(printable("<\u{1b}-secret-\u{7}>\r"), r"<[redacted]>\r");
         assert_eq!(printable("\u{1b}]0;x\u{7}\r\u{9b}1m"), r"\u{1b}]0;x\u{7}\r\u{9b}1m");
     }
 }

@@ -7,13 +7,14 @@ use flit_sdk::{Host as _, LogLevel};
 
 use super::host::TerminalHost;
 use super::output::Output;
-use super::prompt::TerminalPrompt;
 use super::published;
 use super::settings::{FilesToPublish, PublishTask};
 use super::shown_path::ShownPaths;
 use super::transfers::Transfers;
 use crate::error::Error;
-use crate::pipeline::upload::{Destination, Published, UploadError, built_before, named};
+use crate::pipeline::upload::{
+    Destination, Published, UploadError, UploadOptions, built_before, named,
+};
 use crate::pipeline::{self, BuildOptions, SourceTree};
 use crate::plugins::Registry;
 use crate::repositories;
@@ -30,9 +31,11 @@ pub(super) fn run(
         .map_err(|error| Error::Destination(error.into()))?;
     let destination = Destination::of(registry, configured).map_err(Error::Destination)?;
     let repository = destination.shown_name();
+    let observer = Transfers::new(output, host, &repository);
     let Files { what, paths } = match &task.files {
         FilesToPublish::Build(options) => {
-            build(host, registry, source_tree, options, &destination)?
+            let options = (options, &task.options);
+            build(host, &observer, registry, source_tree, options, &destination)?
         }
         FilesToPublish::Built(options) => {
             built(host, registry, source_tree, options, &destination)?
@@ -41,19 +44,12 @@ pub(super) fn run(
             Error::Publish { what: "files".into(), repository: repository.clone(), source }
         })?,
     };
-    let observer = Transfers { output, host, prompt: TerminalPrompt::new() };
     match destination.publish(host, &observer, &paths, &task.options) {
         Ok(Published::Planned(plans)) => {
-            for plan in &plans {
-                published::plan(output, plan, &repository)?;
-            }
+            let destination = destination.shown_with_url();
+            plans.iter().try_for_each(|plan| published::plan(output, plan, &destination))?;
         }
-        Ok(Published::Done(reports)) => {
-            host.finish();
-            for report in &reports {
-                published::release(output, report, &repository)?;
-            }
-        }
+        Ok(Published::Done) => observer.told()?,
         Err(source) => return Err(Error::Publish { what, repository, source }),
     }
     Ok(())
@@ -80,27 +76,49 @@ impl Files {
     }
 }
 
-/// Builds the project, unless a part of this version is published already: then it is what was built before.
+/// Builds the project. If a part of this version may be published already, the rest of it has to be from the same
+/// sources, and the files are those that were built then.
 fn build(
     host: &TerminalHost,
+    observer: &Transfers<'_>,
     registry: &Registry,
     source_tree: &SourceTree,
-    options: &BuildOptions,
+    (options, upload): (&BuildOptions, &UploadOptions),
     destination: &Destination<'_>,
 ) -> Result<Files, Error> {
     // A misspelt format is told before anything is read.
     let builders = pipeline::chosen(registry, source_tree, &options.formats)?;
     let project = pipeline::settle(host, registry, source_tree, &options.reading)?;
     let (name, version) = (&project.name, &project.version);
-    if let Some(paths) = destination.unfinished(host, &options.output_dir, name, version) {
-        let directory = ShownPaths::from_environment().path(&options.output_dir);
-        let message = format!(
-            "going on with `{name}` {version}, which an earlier run began to publish: nothing is built, the files are \
-             those in {}",
-            directory.display()
-        );
-        host.log(LogLevel::Info, &message);
-        return Ok(Files::of_version(name, version, paths));
+    let failed = |source| Error::Publish {
+        what: format!("`{name}` {version}"),
+        repository: destination.shown_name(),
+        source,
+    };
+    let begun = destination.begun(&options.output_dir, name, version).map_err(failed)?;
+    if let Some(entry) = begun {
+        let aside = tempfile::tempdir()
+            .map_err(|source| failed(UploadError::NoTemporaryDirectory { source }))?;
+        let probe = BuildOptions { output_dir: aside.path().into(), ..options.clone() };
+        let built = pipeline::build_project(host, &builders, &project, &probe)?;
+        let agrees = entry.agrees_with(&built);
+        let paths: Vec<_> = built.into_iter().map(|distribution| distribution.path).collect();
+        if agrees {
+            let earlier = paths.iter().filter_map(|path| path.file_name());
+            let earlier: Vec<_> = earlier.map(|name| options.output_dir.join(name)).collect();
+            if earlier.iter().all(|path| path.is_file()) {
+                let message = format!(
+                    "going on with `{name}` {version}, which an earlier run began to publish"
+                );
+                host.log(LogLevel::Info, &message);
+                return Ok(Files::of_version(name, version, earlier));
+            }
+        } else if !destination
+            .has_nothing_of(host, observer, &entry, &paths, upload)
+            .map_err(failed)?
+        {
+            return Err(failed(UploadError::SourcesChanged));
+        }
     }
     let distributions = pipeline::build_project(host, &builders, &project, options)?;
     let paths = distributions.into_iter().map(|distribution| distribution.path).collect();
@@ -115,8 +133,10 @@ fn built(
     options: &BuildOptions,
     destination: &Destination<'_>,
 ) -> Result<Files, Error> {
+    pipeline::chosen(registry, source_tree, &options.formats)?;
     let project = pipeline::settle(host, registry, source_tree, &options.reading)?;
-    let paths = built_before(&options.output_dir, &project.file_stem(), &options.formats);
+    let paths =
+        built_before(&options.output_dir, (&project.name, &project.version), &options.formats);
     let files = Files::of_version(&project.name, &project.version, vec![]);
     match paths {
         Ok(paths) => Ok(Files { paths, ..files }),

@@ -4,7 +4,7 @@ use flit_sdk::model::ReleaseFile;
 use serde_json::json;
 
 use super::output::{Output, OutputError, json_line};
-use crate::pipeline::upload::{Confirmation, FileReport, Plan, ReleaseReport, Step};
+use crate::pipeline::upload::{FileReport, Plan, ReleaseReport, Step};
 
 /// Shows what would be sent.
 pub(super) fn plan(output: Output, plan: &Plan, repository: &str) -> Result<(), OutputError> {
@@ -20,22 +20,23 @@ pub(super) fn plan(output: Output, plan: &Plan, repository: &str) -> Result<(), 
                 "size": file.size,
                 "sha256": file.sha256,
                 "action": match step {
-                    Step::Put => "publish",
-                    Step::Keep => "keep",
+                    Step::Put { .. } => "publish",
+                    Step::Keep { .. } => "keep",
                 },
             }))?;
         }
         return Ok(());
     }
-    let mut text = format!("`{}` {} would go to {repository}:\n", release.name, release.version);
-    for (file, step) in release.files.iter().zip(&plan.steps) {
+    let head = format!("`{}` {} would go to {repository}:\n", release.name, release.version);
+    let steps = release.files.iter().zip(&plan.steps).map(|(file, step)| {
         let ReleaseFile { file_name, size, sha256, .. } = file;
-        text.push_str(&match step {
-            Step::Put => format!("  publish {file_name} ({size} bytes, sha256 {sha256})\n"),
-            Step::Keep => format!("  keep {file_name}, which is published already\n"),
-        });
-    }
-    Output::text(&text)
+        match step {
+            Step::Put { .. } => format!("  publish {file_name} ({size} bytes, sha256 {sha256})\n"),
+            Step::Keep { .. } => format!("  keep {file_name}, which is published already\n"),
+        }
+    });
+    let text: Vec<_> = std::iter::once(head).chain(steps).collect();
+    Output::text(&text.concat())
 }
 
 /// Shows where the release can be seen: its page, or else its files.
@@ -46,9 +47,9 @@ pub(super) fn release(
 ) -> Result<(), OutputError> {
     let ReleaseReport { release, files, receipt } = report;
     let url = |file: &ReleaseFile| {
-        let published =
-            receipt.files.iter().find(|published| published.file_name == file.file_name);
-        published.and_then(|published| published.url.as_deref())
+        let mut published = receipt.iter().flat_map(|receipt| &receipt.files);
+        let published = published.find(|published| published.file_name == file.file_name)?;
+        published.url.as_deref()
     };
     if output.is_json() {
         for (file, report) in release.files.iter().zip(files) {
@@ -59,13 +60,14 @@ pub(super) fn release(
                 "sha256": file.sha256,
                 "state": report.state(),
                 "confirmed-by": match report {
-                    FileReport::Published(confirmation) => Some(confirmation.word()),
-                    FileReport::AlreadyThere => Some(Confirmation::ByIndex.word()),
+                    FileReport::Published(confirmation)
+                    | FileReport::AlreadyThere(confirmation) => Some(confirmation.word()),
                     FileReport::Skipped | FileReport::Failed | FileReport::HeldBack => None,
                 },
                 "url": url(file),
             }))?;
         }
+        let Some(receipt) = receipt else { return Ok(()) };
         return json_line(&json!({
             "reason": "release",
             "repository": repository,
@@ -74,6 +76,7 @@ pub(super) fn release(
             "page": receipt.page,
         }));
     }
+    let Some(receipt) = receipt else { return Ok(()) };
     match &receipt.page {
         Some(page) => Output::text(&format!("{page}\n")),
         None => release

@@ -4,7 +4,6 @@ use flit_sdk::{Host as _, LogLevel};
 
 use super::host::TerminalHost;
 use super::output::Output;
-use super::prompt::TerminalPrompt;
 use super::settings::RegisterTask;
 use super::transfers::Transfers;
 use crate::error::Error;
@@ -25,8 +24,8 @@ pub(super) fn run(
         .map_err(|error| Error::Destination(error.into()))?;
     let destination = Destination::of(registry, configured).map_err(Error::Destination)?;
     let project = pipeline::settle(host, registry, source_tree, &task.reading)?;
-    let observer = Transfers { output, host, prompt: TerminalPrompt::new() };
     let repository = destination.shown_name();
+    let observer = Transfers::new(output, host, &repository);
     let registered = destination.register(host, &observer, &project, task.retry);
     registered.map_err(|source| Error::Register {
         project: project.name.to_string(),

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use blake2::Blake2b256;
+use flit_sdk::hexadecimal;
 use flit_sdk::model::{DistributionName, FileKind, Finding, ProjectName, ReleaseFile};
 use sha2::{Digest as _, Sha256};
 
@@ -118,11 +119,8 @@ impl Hashes {
             size += read as u64;
             work.advance(read as u64).map_err(io::Error::other)?;
         }
-        let (sha256, blake2_256) = (hex(&sha256.finalize()), hex(&blake2_256.finalize()));
+        let (sha256, blake2_256) =
+            (hexadecimal(&sha256.finalize()), hexadecimal(&blake2_256.finalize()));
         Ok(Self { size, sha256, blake2_256 })
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use flit_sdk::model::{Distribution, Layout, ModuleKind, Project};
-use flit_sdk::{BuildRequest, Builder, Host, Plugin, PluginError, Stage, nearest};
+use flit_sdk::{BuildRequest, Builder, Host, Plugin, PluginError, Stage, hexadecimal, nearest};
 use sha2::{Digest as _, Sha256};
 
 use super::progress::SharedProgress;
@@ -230,7 +230,5 @@ fn hashed(path: &Path) -> io::Result<(u64, String)> {
     }
     // The bytes are on the disk before the name is.
     file.sync_all()?;
-    let sha256 =
-        hash.finalize().iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"));
-    Ok((size, sha256))
+    Ok((size, hexadecimal(&hash.finalize())))
 }

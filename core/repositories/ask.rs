@@ -5,7 +5,7 @@ use std::io;
 use flit_sdk::model::{Credentials, ProjectName};
 use flit_sdk::{Host, LogLevel, Secret};
 
-use super::candidates::TOKEN_USER;
+use super::candidates::{TOKEN_USER, Username};
 use super::configured::Configured;
 use super::credentials::Found;
 use super::error::RepositoryError;
@@ -44,18 +44,18 @@ impl Configured {
             return Err(RepositoryError::NoCredentials {
                 url: url.clone(),
                 tried,
-                advice: self.advice(),
+                advice: self.advice(username.as_ref()),
             });
         }
         // Nobody types a password that is not going to be sent.
         self.check_way()?;
         let username = match username {
             Some(username) => username,
-            None => self.ask_username(host, prompt)?,
+            None => Username { name: self.ask_username(host, prompt)?, source: SOURCE.into() },
         };
         let (password, source) = match password {
             Some(password) => password,
-            None => (self.ask_password(host, prompt, &username)?, SOURCE.into()),
+            None => (self.ask_password(host, prompt, &username.name)?, SOURCE.into()),
         };
         let together = self.credentials(Some(username), (password, source));
         Ok(together.expect("there is a user name"))
@@ -70,7 +70,8 @@ impl Configured {
         project: &ProjectName,
         credentials: &Credentials,
     ) {
-        let is_ours = credentials.source == SOURCE && prompt.is_possible();
+        // The user name may be from elsewhere; it comes first.
+        let is_ours = credentials.source.ends_with(SOURCE) && prompt.is_possible();
         if !is_ours || self.keyring.program.is_none() {
             return;
         }
@@ -158,27 +159,35 @@ impl Configured {
     }
 
     /// What to do where there is no terminal.
-    fn advice(&self) -> Vec<String> {
+    fn advice(&self, username: Option<&Username>) -> Vec<String> {
         let url = &self.repository.url;
         let pypirc = &self.pypirc;
+        let username =
+            username.map(|username| username.name.as_str()).filter(|name| !name.is_empty());
+        let keys = match username {
+            Some(name) => format!("`username = {name}` and `password`"),
+            None => "`username` and `password`".into(),
+        };
         let section = match &self.repository.name {
-            Some(name) => format!("`username` and `password` to [{name}] in {pypirc}"),
-            None => {
-                format!(
-                    "a section with `repository = {url}`, `username` and `password` to {pypirc}"
-                )
-            }
+            Some(name) => format!("{keys} to [{name}] in {pypirc}"),
+            None => format!("a section with `repository = {url}`, {keys} to {pypirc}"),
         };
-        let (variables, entry) = if self.place.is_pypi() {
-            ("`FLIT_PASSWORD` to an API token, which begins with `pypi-`", TOKEN_USER)
-        } else {
-            ("`FLIT_USERNAME` and `FLIT_PASSWORD`", "USER")
+        let (variables, keyring) = match (self.place.is_pypi(), username) {
+            (true, name) => (
+                "`FLIT_PASSWORD` to an API token, which begins with `pypi-`".to_owned(),
+                format!("run `keyring set {url} {}` once", name.unwrap_or(TOKEN_USER)),
+            ),
+            (false, Some(name)) => (
+                format!("`FLIT_PASSWORD` to the password of `{name}`"),
+                format!("run `keyring set {url} {name}` once"),
+            ),
+            // The keyring is asked for the password of a user, not for users.
+            (false, None) => (
+                "`FLIT_USERNAME` and `FLIT_PASSWORD`".into(),
+                format!("run `keyring set {url} USER` once, and set `FLIT_USERNAME` to USER"),
+            ),
         };
-        vec![
-            format!("set {variables}"),
-            format!("or add {section}"),
-            format!("or run `keyring set {url} {entry}` once"),
-        ]
+        vec![format!("set {variables}"), format!("or add {section}"), format!("or {keyring}")]
     }
 }
 

@@ -11,12 +11,20 @@ use super::pypirc::Section;
 /// The user of an API token.
 pub(super) const TOKEN_USER: &str = "__token__";
 
+/// A user name, and where it is from, as errors name the place.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Username {
+    pub(super) name: String,
+    pub(super) source: String,
+}
+
 /// What one place says of us.
 #[derive(Debug)]
 pub(super) struct Candidate {
-    /// The place, as errors name it.
+    /// The place of the password, as errors name it.
     pub(super) source: String,
-    pub(super) username: Option<String>,
+    /// The user name, and its place.
+    pub(super) username: Option<Username>,
     pub(super) password: Option<Secret>,
     /// Why there is no password.
     pub(super) absence: String,
@@ -63,7 +71,7 @@ pub(super) fn candidates(
 ) -> Result<Vec<Candidate>, RepositoryError> {
     let mut candidates = Vec::new();
     for family in &FAMILIES {
-        candidates.push(family.candidate(environment, choice));
+        candidates.push(family.candidate(environment, choice, file));
     }
     candidates.push(of_place(&choice.place, "the URL"));
     // The index of the same server has the same users.
@@ -83,22 +91,33 @@ impl Candidate {
 }
 
 impl Family {
-    fn candidate(&self, environment: &Environment, choice: &Choice) -> Candidate {
+    fn candidate(
+        &self,
+        environment: &Environment,
+        choice: &Choice,
+        file: &PypircFile,
+    ) -> Candidate {
         let is_uv = self.namer == Namer::Uv;
-        if let Some(variable) = self.names_another(environment, choice) {
-            let absence = format!("for another repository, the one in `{variable}`");
-            return Candidate::nothing(format!("`{}`", self.password), &absence);
+        let token = environment.text("UV_PUBLISH_TOKEN").filter(|_| is_uv);
+        let is_set = |name| environment.text(name).is_some();
+        let is_any_set = token.is_some() || is_set(self.username) || is_set(self.password);
+        if is_any_set && let Some(absence) = self.is_for_another(environment, choice, file) {
+            let variable = if token.is_some() { "UV_PUBLISH_TOKEN" } else { self.password };
+            return Candidate::nothing(format!("`{variable}`"), &absence);
         }
-        if is_uv && let Some(token) = environment.text("UV_PUBLISH_TOKEN") {
+        if let Some(token) = token {
+            let source = "`UV_PUBLISH_TOKEN`".to_owned();
             return Candidate {
-                source: "`UV_PUBLISH_TOKEN`".into(),
-                username: Some(TOKEN_USER.into()),
+                username: Some(Username { name: TOKEN_USER.into(), source: source.clone() }),
+                source,
                 password: Some(Secret::new(token)),
                 absence: String::new(),
                 caution: None,
             };
         }
-        let username = environment.text(self.username).map(str::to_owned);
+        let username = environment
+            .text(self.username)
+            .map(|name| Username { name: name.into(), source: format!("`{}`", self.username) });
         let password = environment.text(self.password).map(Secret::new);
         let absence =
             if environment.is_empty(self.password) { "set to nothing" } else { "not set" };
@@ -110,18 +129,26 @@ impl Family {
         Candidate { source, username, password, absence: absence.into(), caution: None }
     }
 
-    /// The variable with which the program names another repository than that of the run. Where the user typed the
-    /// repository, the variables are for that one, as with the programs themselves.
-    fn names_another(&self, environment: &Environment, choice: &Choice) -> Option<&'static str> {
-        if choice.namer == Namer::Typed || choice.namer == self.namer {
-            return None;
+    /// Why the variables are not for the repository of this run, if they are not: they are for the one that the same
+    /// program's variables name; where they name none, for the one that was typed, or that nobody named.
+    fn is_for_another(
+        &self,
+        environment: &Environment,
+        choice: &Choice,
+        file: &PypircFile,
+    ) -> Option<String> {
+        let own = self.repositories.iter().find_map(|name| Some((name, environment.text(name)?)));
+        if let Some((variable, text)) = own {
+            let is_this = choice.namer == self.namer || choice.is_named_by(text, file);
+            return (!is_this).then(|| format!("for another repository, the one in `{variable}`"));
         }
-        let is_another = |variable: &&&str| match environment.text(variable) {
-            None => false,
-            Some(text) => !Place::of_url(text, variable)
-                .is_ok_and(|place| place.mended().0.is_same(&choice.place)),
+        let variables = match choice.namer {
+            Namer::Typed | Namer::Default => return None,
+            Namer::Flit => "FLIT_INDEX_URL",
+            Namer::Twine => "TWINE_REPOSITORY_URL` or `TWINE_REPOSITORY",
+            Namer::Uv => "UV_PUBLISH_URL",
         };
-        self.repositories.iter().find(is_another).copied()
+        Some(format!("not for the repository that `{variables}` names"))
     }
 }
 
@@ -129,7 +156,7 @@ fn of_place(place: &Place, source: &str) -> Candidate {
     let absence = if place.username.is_some() { "no password in it" } else { "no user name in it" };
     Candidate {
         source: source.into(),
-        username: place.username.clone(),
+        username: place.username.clone().map(|name| Username { name, source: source.into() }),
         password: place.password.clone(),
         absence: absence.into(),
         caution: None,
@@ -189,9 +216,10 @@ fn of_section(
         let shown = &file.shown;
         format!("other users can read {shown}, which holds a password: `chmod 600 {shown}`")
     });
+    let username = file.text(section, "username")?;
     Ok(Candidate {
+        username: username.map(|name| Username { name, source: source.clone() }),
         source,
-        username: file.text(section, "username")?,
         password: password.cloned(),
         absence: "no `password`".into(),
         caution,

@@ -39,6 +39,31 @@ pub(super) enum Namer {
     Default,
 }
 
+impl Choice {
+    /// Whether a text of the environment means this repository, too. A directory never does: nobody has credentials there.
+    pub(super) fn is_named_by(&self, text: &str, file: &PypircFile) -> bool {
+        let text = text.trim();
+        let place = match kind(text) {
+            Kind::Word if self.name.as_deref() == Some(text) => return true,
+            Kind::Word => {
+                let section = file.content.as_ref().and_then(|content| content.section(text));
+                match section {
+                    Some(section) => file.place_of(section).ok().flatten(),
+                    None => built_in(text).and_then(|url| Place::of_url(url, "flit").ok()),
+                }
+            }
+            Kind::Url => Place::of_url(text, "the environment").ok(),
+            Kind::Directory => None,
+        };
+        place.is_some_and(|place| place.mended().0.is_same(&self.place))
+    }
+}
+
+/// The URL of a repository that needs no `.pypirc`.
+fn built_in(name: &str) -> Option<&'static str> {
+    BUILT_IN.iter().find(|(built_in, _)| *built_in == name).map(|(_, url)| *url)
+}
+
 /// The `.pypirc` of a run.
 #[derive(Debug)]
 pub(super) struct PypircFile {
@@ -153,7 +178,7 @@ fn by_name(
         let place = Place { username: None, password: None, ..place };
         return Ok(choice(place, vec![section.clone()]));
     }
-    if let Some((_, url)) = BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
+    if let Some(url) = built_in(name) {
         return Ok(choice(Place::of_url(url, origin)?, vec![]));
     }
     if content.is_some_and(|content| content.listed.iter().any(|listed| listed == name)) {
@@ -186,12 +211,23 @@ fn unknown(name: &str, file: &PypircFile) -> RepositoryError {
         }
         (None, _) => "there is no home directory with a .pypirc".into(),
     };
-    RepositoryError::Unknown {
-        name: name.into(),
-        suggestion: nearest(name, known.iter().map(String::as_str)).map(str::to_owned),
-        known,
-        place,
-    }
+    RepositoryError::Unknown { name: name.into(), suggestion: meant(name, &known), known, place }
+}
+
+/// The name that was most likely meant: the same in other cases, the same letters in another order, or one like it.
+fn meant(name: &str, known: &[String]) -> Option<String> {
+    let letters = |name: &str| {
+        let mut letters: Vec<char> = name.to_lowercase().chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let lower: Vec<String> = known.iter().map(|known| known.to_lowercase()).collect();
+    let name = name.to_lowercase();
+    let is_like = |wanted: &str| lower.iter().position(|known| known == wanted);
+    is_like(&name)
+        .or_else(|| lower.iter().position(|known| letters(known) == letters(&name)))
+        .or_else(|| is_like(nearest(&name, lower.iter().map(String::as_str))?))
+        .map(|at| known[at].clone())
 }
 
 impl PypircFile {
@@ -211,7 +247,7 @@ impl PypircFile {
         };
         let file = Self { path, shown, home, content: None, failure: None };
         let Some(path) = &file.path else { return Ok(file) };
-        let failed = |source| RepositoryError::Pypirc { pypirc: file.shown.clone(), source };
+        let failed = |problem| RepositoryError::Pypirc { pypirc: file.shown.clone(), problem };
         match Pypirc::read(path) {
             Ok(None) if is_typed => Err(failed(super::pypirc::missing())),
             Ok(content) => Ok(Self { content, ..file }),
@@ -223,8 +259,7 @@ impl PypircFile {
     /// Where the repository of a section is; `None` if the section does not say, and it is none that everybody knows.
     pub(super) fn place_of(&self, section: &Section) -> Result<Option<Place>, RepositoryError> {
         let Some(text) = self.text(section, "repository")? else {
-            let built_in = BUILT_IN.iter().find(|(name, _)| *name == section.name);
-            return built_in.map(|(name, url)| Place::of_url(url, name)).transpose();
+            return built_in(&section.name).map(|url| Place::of_url(url, "flit")).transpose();
         };
         let origin = format!("`repository` in [{}] of {}", section.name, self.shown);
         match kind(&text) {
@@ -241,12 +276,12 @@ impl PypircFile {
         section: &Section,
         key: &'static str,
     ) -> Result<Option<String>, RepositoryError> {
-        section.text(key).map_err(|source| self.failed(source))
+        section.text(key).map_err(|problem| self.failed(problem))
     }
 
     /// An error of this file.
-    pub(super) fn failed(&self, source: super::PypircError) -> RepositoryError {
-        RepositoryError::Pypirc { pypirc: self.shown.clone(), source }
+    pub(super) fn failed(&self, problem: super::PypircError) -> RepositoryError {
+        RepositoryError::Pypirc { pypirc: self.shown.clone(), problem }
     }
 
     /// A path that the file names.

@@ -33,10 +33,10 @@ fn identity(
         return (!id_tokens.is_empty()).then_some(CiIdentity::GitLab { id_tokens });
     }
     if environment.is_true("BUILDKITE") {
-        return Some(CiIdentity::Buildkite);
+        return Some(CiIdentity::Buildkite { program: environment.program("buildkite-agent") });
     }
     if environment.is_true("CIRCLECI") {
-        return Some(CiIdentity::CircleCi);
+        return Some(CiIdentity::CircleCi { program: environment.program("circleci") });
     }
     let service_account = environment.text("GOOGLE_SERVICE_ACCOUNT_NAME").map(str::to_owned);
     let is_google = || {
@@ -104,8 +104,8 @@ mod tests {
                 "None: this GitLab CI job has no `id_tokens`, such as `PYPI_ID_TOKEN` with the \
                  audience `pypi`",
             ),
-            (&[("BUILDKITE", "true")], "Google", "Buildkite"),
-            (&[("CIRCLECI", "true")], "", "CircleCi"),
+            (&[("BUILDKITE", "true")], "Google", "Buildkite { program: None }"),
+            (&[("CIRCLECI", "true")], "", "CircleCi { program: None }"),
             (&[("CIRCLECI", "false")], "", "None: "),
             (&[], "Google Compute Engine\n", "GoogleCloud { service_account: None }"),
             (&[("K_SERVICE", "x")], "", "GoogleCloud { service_account: None }"),

@@ -1,7 +1,6 @@
 //! The way to a repository: certificates, proxies, and how long to wait.
 
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
 use flit_sdk::model::Connection;
 use flit_sdk::{Host, LogLevel, Secret};
@@ -11,6 +10,8 @@ use super::RepositoryRequest;
 use super::choice::{Choice, PypircFile};
 use super::environment::Environment;
 use super::error::RepositoryError;
+use super::number::stall_timeout;
+use super::small_file;
 
 /// The variables that name certificates to trust. They add to what is trusted, and so do not compete with `--ca-cert`.
 const CA_VARIABLES: [&str; 4] =
@@ -57,7 +58,7 @@ impl Settings<'_> {
     fn ca_certs(&self, host: &dyn Host) -> Result<Vec<PathBuf>, RepositoryError> {
         let explicit = self.explicit("`--ca-cert`", self.request.ca_cert.as_ref(), "ca_cert")?;
         let variables = CA_VARIABLES.iter().filter_map(|name| self.variable(host, name));
-        let mut ca_certs: Vec<PathBuf> = explicit.into_iter().collect();
+        let mut ca_certs: Vec<PathBuf> = explicit.into_iter().map(|(_, path)| path).collect();
         for path in variables {
             if !ca_certs.contains(&path) {
                 ca_certs.push(path);
@@ -68,17 +69,28 @@ impl Settings<'_> {
 
     fn client_cert(&self, host: &dyn Host) -> Result<Option<PathBuf>, RepositoryError> {
         let typed = self.request.client_cert.as_ref();
-        let explicit = self.explicit("`--client-cert`", typed, "client_cert")?;
-        Ok(explicit.or_else(|| self.variable(host, "SSL_CLIENT_CERT")))
+        if let Some((origin, path)) = self.explicit("`--client-cert`", typed, "client_cert")? {
+            return match problem_of(&path) {
+                Some(problem) => Err(RepositoryError::ClientCertificate { origin, path, problem }),
+                None => Ok(Some(path)),
+            };
+        }
+        let variable = "SSL_CLIENT_CERT";
+        let Some(path) = self.variable(host, variable) else { return Ok(None) };
+        let Some(problem) = problem_of(&path) else { return Ok(Some(path)) };
+        let message =
+            format!("`{variable}` names {}, which {problem}: it is left out", path.display());
+        host.log(LogLevel::Warning, &message);
+        Ok(None)
     }
 
-    /// The file that an option names, or else a key of `.pypirc`: it must be there.
+    /// The file that an option names, or else a key of `.pypirc`, and who names it: it must be there.
     fn explicit(
         &self,
         option: &str,
         typed: Option<&PathBuf>,
         key: &'static str,
-    ) -> Result<Option<PathBuf>, RepositoryError> {
+    ) -> Result<Option<(String, PathBuf)>, RepositoryError> {
         let (origin, path) = if let Some(typed) = typed {
             (option.into(), self.request.base.join(typed))
         } else {
@@ -94,7 +106,7 @@ impl Settings<'_> {
             found
         };
         if path.is_file() {
-            Ok(Some(path))
+            Ok(Some((origin, path)))
         } else {
             Err(RepositoryError::NoCertificate { origin, path })
         }
@@ -124,11 +136,27 @@ fn proxy((variable, text): (&'static str, &str)) -> Result<Secret, RepositoryErr
     Ok(Secret::new(url))
 }
 
-fn stall_timeout(environment: &Environment) -> Result<Option<Duration>, RepositoryError> {
-    let Some(value) = environment.text("FLIT_TIMEOUT") else { return Ok(None) };
-    let seconds = value.trim().parse().ok().filter(|seconds| *seconds > 0.0);
-    let timeout = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    timeout.map(Some).ok_or_else(|| RepositoryError::Timeout { value: value.into() })
+/// What is wrong with a file that should hold our certificate and its key. Found before anything is built, for the answer
+/// of a server that got no certificate tells nobody why.
+fn problem_of(path: &Path) -> Option<String> {
+    let bytes = match small_file::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return Some(format!("cannot be used: {error}")),
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    let has = |what: &str| {
+        let is_label = |line: &str| line.starts_with("-----BEGIN ") && line.ends_with(what);
+        text.lines().any(|line| is_label(line.trim_end()))
+    };
+    if !has("CERTIFICATE-----") {
+        Some("holds no certificate in PEM format".into())
+    } else if has(" ENCRYPTED PRIVATE KEY-----") || text.contains("Proc-Type: 4,ENCRYPTED") {
+        Some("holds a private key that wants a passphrase".into())
+    } else if !has("PRIVATE KEY-----") {
+        Some("holds a certificate without its private key".into())
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::time::Instant;
 use flit_sdk::model::{Credentials, ProjectName};
 use flit_sdk::{Host, LogLevel, Secret};
 
-use super::candidates::{Candidate, TOKEN_USER};
+use super::candidates::{Candidate, TOKEN_USER, Username};
 use super::configured::Configured;
 use super::error::RepositoryError;
 use super::{keyring, netrc};
@@ -27,7 +27,7 @@ pub(crate) struct Found {
     /// Whether the certificate that we show may be all that the repository wants.
     pub(crate) is_certificate_enough: bool,
     /// The user name, if only that was found.
-    pub(super) username: Option<String>,
+    pub(super) username: Option<Username>,
     /// The password and where it was, if only that was found.
     pub(super) password: Option<(Secret, String)>,
 }
@@ -36,7 +36,7 @@ pub(crate) struct Found {
 struct Search<'a> {
     host: &'a dyn Host,
     configured: &'a Configured,
-    username: Option<String>,
+    username: Option<Username>,
     password: Option<(Secret, String)>,
     tried: Vec<String>,
 }
@@ -70,7 +70,10 @@ impl Configured {
         let mut search = Search {
             host,
             configured: self,
-            username: self.username.clone(),
+            username: self
+                .username
+                .clone()
+                .map(|name| Username { name, source: "`--username`".into() }),
             password: None,
             tried: Vec::new(),
         };
@@ -94,22 +97,25 @@ impl Configured {
     /// Puts both together. The user of an API token is always the same, whatever an old `.pypirc` says.
     pub(super) fn credentials(
         &self,
-        username: Option<String>,
+        username: Option<Username>,
         (password, source): (Secret, String),
-    ) -> Result<Credentials, (Option<String>, (Secret, String))> {
+    ) -> Result<Credentials, (Secret, String)> {
         // PyPI takes a token with blanks around it as well; others need not.
         let token = password.expose().trim();
         let is_token = token.starts_with(TOKEN_PREFIX);
         let password = if is_token { Secret::new(token) } else { password };
         let default = if is_token { Some(TOKEN_USER) } else { self.default_username() };
-        let username = match username {
-            Some(_) if is_token && self.place.is_pypi() => default.map(str::to_owned),
-            Some(username) => Some(username),
-            None => default.map(str::to_owned),
-        };
-        match username {
-            Some(username) => Ok(Credentials { username, password, source }),
-            None => Err((None, (password, source))),
+        match (username, default) {
+            (Some(_), Some(default)) if is_token && self.place.is_pypi() => {
+                Ok(Credentials { username: default.into(), password, source })
+            }
+            (Some(Username { name: username, source: of_username }), _) => {
+                let is_one = of_username == source;
+                let source = if is_one { source } else { format!("{of_username} and {source}") };
+                Ok(Credentials { username, password, source })
+            }
+            (None, Some(default)) => Ok(Credentials { username: default.into(), password, source }),
+            (None, None) => Err((password, source)),
         }
     }
 
@@ -127,7 +133,7 @@ impl Search<'_> {
     fn consider(&mut self, candidate: &Candidate) {
         let Candidate { source, username, password, absence, caution } = candidate;
         if let (Some(ours), Some(theirs)) = (&self.username, username)
-            && ours != theirs
+            && ours.name != theirs.name
         {
             self.tried.push(format!("{source}: for another user name"));
             return;
@@ -140,6 +146,8 @@ impl Search<'_> {
         }
         match password {
             Some(password) => {
+                // Where both stand together, the one place says it all.
+                self.username = username.clone().or_else(|| self.username.take());
                 self.password = Some((password.clone(), source.clone()));
                 if let Some(caution) = caution {
                     self.host.log(LogLevel::Warning, caution);
@@ -159,39 +167,44 @@ impl Search<'_> {
             self.tried.push("the keyring: there is no program `keyring`".into());
             return Ok(());
         }
-        let username = self.username.clone();
-        let username = username.or_else(|| self.configured.default_username().map(str::to_owned));
+        let username = self.username.as_ref().map(|username| username.name.as_str());
+        let username = username.or_else(|| self.configured.default_username());
         let mut entries = vec![keyring::project_entry(project)];
-        if let Some(username) = &username {
+        if let Some(username) = username {
             if username != TOKEN_USER {
                 entries.push(keyring::user_entry(username));
             }
-            entries.push(username.clone());
+            entries.push(username.to_owned());
         }
         let service = &self.configured.repository.url;
         let deadline = Instant::now() + keyring.time_limit;
+        let mut failure = None;
         for entry in &entries {
             let time_limit = deadline.saturating_duration_since(Instant::now());
+            if time_limit.is_zero() {
+                break;
+            }
             match keyring.get(self.host, service, entry, time_limit) {
                 keyring::Answer::Password(password) => {
+                    let source = format!("the keyring (`{entry}`)");
                     if keyring::is_token_entry(entry) {
-                        self.username = Some(TOKEN_USER.into());
-                    } else {
-                        self.username = username;
+                        let name = TOKEN_USER.to_owned();
+                        self.username = Some(Username { name, source: source.clone() });
                     }
-                    self.password = Some((password, format!("the keyring (`{entry}`)")));
+                    self.password = Some((password, source));
                     return Ok(());
                 }
                 keyring::Answer::Nothing => {}
-                keyring::Answer::Failed(reason) => {
-                    self.tried.push(format!("the keyring: `keyring get`: {reason}"));
-                    return Ok(());
-                }
+                // The other entries may be there all the same.
+                keyring::Answer::Failed(reason) => failure = failure.or(Some(reason)),
                 keyring::Answer::Cancelled => return Err(RepositoryError::Cancelled),
             }
         }
         let quoted: Vec<_> = entries.iter().map(|entry| format!("`{entry}`")).collect();
-        self.tried.push(format!("the keyring: no {} for this URL", quoted.join(", no ")));
+        self.tried.push(match failure {
+            Some(reason) => format!("the keyring: `keyring get`: {reason}"),
+            None => format!("the keyring: no {} for this URL", quoted.join(", no ")),
+        });
         Ok(())
     }
 
@@ -201,9 +214,11 @@ impl Search<'_> {
         if self.password.is_some() {
             return;
         }
-        match netrc.login(host_name, self.username.as_deref()) {
+        let username = self.username.as_ref().map(|username| username.name.as_str());
+        match netrc.login(host_name, username) {
             netrc::Answer::Found(file, login) => {
-                self.username = self.username.take().or(login.username);
+                let theirs = login.username.map(|name| Username { name, source: file.clone() });
+                self.username = theirs.or_else(|| self.username.take());
                 self.password = login.password.map(|password| (password, file));
             }
             netrc::Answer::Nothing(file, absence) => self.tried.push(format!("{file}: {absence}")),
@@ -222,9 +237,9 @@ impl Search<'_> {
                 configured.check_way()?;
                 Ok(Found { credentials: Some(credentials), tried, ..Found::default() })
             }
-            Err((username, password)) => {
+            Err(password) => {
                 tried.push(format!("{}: a password without a user name", password.1));
-                Ok(Found { tried, username, password: Some(password), ..Found::default() })
+                Ok(Found { tried, password: Some(password), ..Found::default() })
             }
         }
     }

@@ -5,13 +5,17 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::PathBuf;
 
+use flit_sdk::program;
+
 /// The variables that matter here. Others are not kept, except those with [`ID_TOKEN_SUFFIX`].
-const NAMES: [&str; 39] = [
+const NAMES: [&str; 41] = [
     // Where to, and as whom: flit's own, and what stands in for them.
     "FLIT_INDEX_URL",
     "FLIT_USERNAME",
     "FLIT_PASSWORD",
     "FLIT_TIMEOUT",
+    "FLIT_RETRIES",
+    "FLIT_RETRY_DELAY",
     "TWINE_REPOSITORY",
     "TWINE_REPOSITORY_URL",
     "TWINE_USERNAME",
@@ -134,6 +138,11 @@ impl Environment {
             .iter()
             .filter(move |(name, value)| !PATHS.contains(&name.as_str()) && is_bad(value))
             .map(|(name, _)| name.as_str())
+    }
+
+    /// The program of that name in the directories of `PATH`, wherever this is started.
+    pub(super) fn program(&self, name: &str) -> Option<PathBuf> {
+        program::find(self.value("PATH")?, name)
     }
 
     /// The home directory of the user.

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::number::NumberError;
 use super::pypirc::PypircError;
 
 /// Why there is no repository, or nobody to be there. No text in here is a secret, nor a URL with one.
@@ -18,7 +19,7 @@ pub(crate) enum RepositoryError {
     #[error("cannot read the URL that {origin} gives: there is an `@` behind its host")]
     MisplacedAt { origin: String },
     /// A file is where a directory should be.
-    #[error("{} is not a directory", .path.display())]
+    #[error("{}, which {origin} names, is not a directory", .path.display())]
     NotADirectory { origin: String, path: PathBuf },
     /// Nobody knows a repository of this name.
     #[error("no repository is named `{name}`")]
@@ -30,17 +31,20 @@ pub(crate) enum RepositoryError {
     #[error("section [{name}] of {pypirc} has no `repository`")]
     NoRepository { name: String, pypirc: String },
     /// `.pypirc` cannot be read.
-    #[error("cannot read {pypirc}: {source}")]
-    Pypirc { pypirc: String, source: PypircError },
+    #[error("cannot read {pypirc}: {problem}")]
+    Pypirc { pypirc: String, problem: PypircError },
     /// A file with certificates is not there.
     #[error("there is no file {}, which {origin} names", .path.display())]
     NoCertificate { origin: String, path: PathBuf },
+    /// The file with our certificate is not what it should be.
+    #[error("{}, which {origin} names, {problem}", .path.display())]
+    ClientCertificate { origin: String, path: PathBuf, problem: String },
     /// A variable names a proxy that is none.
     #[error("cannot read the URL of the proxy in `{variable}`: {reason}")]
     Proxy { variable: &'static str, reason: String },
-    /// `FLIT_TIMEOUT` is no time.
-    #[error("`FLIT_TIMEOUT` is `{value}`, which is no number of seconds")]
-    Timeout { value: String },
+    /// A variable that holds a number holds none.
+    #[error(transparent)]
+    Number(#[from] NumberError),
     /// The credentials would be readable on their way.
     #[error("refusing to send credentials to {url}: anybody on the way could read them")]
     PlainHttp { url: String },
@@ -93,10 +97,13 @@ impl RepositoryError {
             Self::NoRepository { .. } => {
                 vec!["add `repository = ` with the URL that uploads go to".into()]
             }
-            Self::Pypirc { source, .. } => source.hint().map(str::to_owned).into_iter().collect(),
+            Self::Pypirc { problem, .. } => problem.hint().map(str::to_owned).into_iter().collect(),
             Self::NoCertificate { .. } => vec!["name a file in PEM format".into()],
             Self::Proxy { .. } => vec!["set it to a URL such as `http://proxy.example.org:3128`, or unset it".into()],
-            Self::Timeout { .. } => vec!["set it to seconds, such as `60`, or unset it".into()],
+            Self::ClientCertificate { .. } => vec![
+                "put the certificate and its private key, without a passphrase, into one file in PEM format".into(),
+            ],
+            Self::Number(error) => vec![error.hint()],
             Self::PlainHttp { .. } => vec![
                 "use the `https` URL of the repository".into(),
                 "if nobody else is on the way, allow it with `--allow-http`".into(),
@@ -107,7 +114,7 @@ impl RepositoryError {
                 std::iter::once(looked).chain(advice.iter().cloned()).collect()
             }
             Self::NotAnswered { .. } | Self::Terminal { .. } => {
-                vec!["without a terminal, set `FLIT_USERNAME` and `FLIT_PASSWORD`".into()]
+                vec!["to be asked nothing, set `FLIT_USERNAME` and `FLIT_PASSWORD`".into()]
             }
             Self::Cancelled => vec![],
         }

@@ -1,13 +1,14 @@
 //! The keyring, through the program `keyring`: the entries are those that Python's flit and twine made.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use flit_sdk::model::ProjectName;
+use flit_sdk::program::{self, Ended};
 use flit_sdk::{Host, Secret};
 
-use super::child::{self, Ended};
 use super::environment::Environment;
 
 /// How long all questions together may take: a keyring that is locked waits for somebody who may not be there.
@@ -53,13 +54,16 @@ pub(super) enum Answer {
 impl Keyring {
     /// The program on the path. Relative directories are left out: they may be those of a source tree.
     pub(super) fn of(environment: &Environment) -> Self {
-        let path = environment.path("PATH").unwrap_or_default();
-        let file_name = format!("keyring{}", std::env::consts::EXE_SUFFIX);
-        let program = std::env::split_paths(&path)
-            .filter(|directory| directory.is_absolute())
-            .map(|directory| directory.join(&file_name))
-            .find(|program| program.is_file());
+        let program = environment.program("keyring");
         Self { program, time_limit: TIME_LIMIT, directory: environment.home() }
+    }
+
+    fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        if let Some(directory) = self.directory.as_deref().filter(|directory| directory.is_dir()) {
+            command.current_dir(directory);
+        }
+        command
     }
 
     /// Asks for the password of an entry.
@@ -75,15 +79,17 @@ impl Keyring {
         if username.starts_with('-') {
             return Answer::Nothing;
         }
-        let mut command = child::command(program, self.directory.as_deref());
+        let mut command = self.command(program);
         command.args(["get", service, username]);
-        match child::run(host, command, b"", time_limit) {
-            Ok(Ended::Exited { code: Some(0), stdout, .. }) => password(&stdout),
-            // Without an exception, whatever else Python has to say.
-            Ok(Ended::Exited { code: Some(1), stderr, .. }) if exception(&stderr).is_none() => {
+        match program::run(host, command, b"", time_limit) {
+            Ok(Ended::Exited { status, stdout, .. }) if status.success() => password(&stdout),
+            // Without a word: there is no such entry.
+            Ok(Ended::Exited { status, stderr, .. })
+                if status.code() == Some(1) && !complains(&stderr) =>
+            {
                 Answer::Nothing
             }
-            Ok(Ended::Exited { code, stderr, .. }) => Answer::Failed(failure(code, &stderr)),
+            Ok(Ended::Exited { status, stderr, .. }) => Answer::Failed(failure(status, &stderr)),
             Ok(Ended::TimedOut) => {
                 let seconds = self.time_limit.as_secs_f32();
                 Answer::Failed(format!("no answer within {seconds} s, is it locked?"))
@@ -102,14 +108,17 @@ impl Keyring {
         password: &Secret,
     ) -> Result<(), String> {
         let Some(program) = &self.program else { return Err("there is no such program".into()) };
-        let mut command = child::command(program, self.directory.as_deref());
+        if username.starts_with('-') {
+            return Err(format!("it would take the user name `{username}` for an option"));
+        }
+        let mut command = self.command(program);
         command.args(["set", service, username]);
         let mut line = Vec::new();
         // Writing into memory cannot fail.
         drop(writeln!(line, "{}", password.expose()));
-        match child::run(host, command, &line, self.time_limit) {
-            Ok(Ended::Exited { code: Some(0), .. }) => Ok(()),
-            Ok(Ended::Exited { code, stderr, .. }) => Err(failure(code, &stderr)),
+        match program::run(host, command, &line, self.time_limit) {
+            Ok(Ended::Exited { status, .. }) if status.success() => Ok(()),
+            Ok(Ended::Exited { status, stderr, .. }) => Err(failure(status, &stderr)),
             Ok(Ended::TimedOut) => Err("no answer, is it locked?".into()),
             Ok(Ended::Cancelled) => Err("stopped".into()),
             Err(error) => Err(format!("cannot be started: {}", error.kind())),
@@ -130,15 +139,25 @@ fn password(stdout: &[u8]) -> Answer {
 }
 
 /// How the program ended. Of what it printed, only the name of a Python exception is told: the rest may be a secret.
-fn failure(code: Option<i32>, stderr: &[u8]) -> String {
-    let ended = match code {
+fn failure(status: ExitStatus, stderr: &[u8]) -> String {
+    let ended = match status.code() {
         Some(code) => format!("ended with code {code}"),
         None => "was killed".into(),
     };
     match exception(stderr) {
         Some(name) => format!("{ended} ({name})"),
+        None if complains(stderr) => format!("{ended} and an error message"),
         None => ended,
     }
+}
+
+/// Whether there is an error message. The warnings of Python are none: a line each, and an indented one with its source.
+fn complains(stderr: &[u8]) -> bool {
+    let stderr = String::from_utf8_lossy(stderr);
+    let is_noise = |line: &str| {
+        line.trim().is_empty() || line.starts_with([' ', '\t']) || line.contains("Warning: ")
+    };
+    !stderr.lines().all(is_noise)
 }
 
 /// The name of the exception that ended a Python program.

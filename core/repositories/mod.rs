@@ -26,14 +26,13 @@
 //!
 //! - A user name counts from where it is found first. A password that stands beside another user name is left out.
 //! - The user of a token (`pypi-…`) is `__token__`, and so is that of PyPI if nobody says otherwise.
-//! - What a variable holds is for the repository of this run, as with the program that the variable is named after: for the
-//!   one that was typed; for the one that this program's variables name; or, if they name none, for any. Where the
-//!   repository was named by the variables of another program, it is not used.
+//! - What the variables of a program hold is for the repository that this program's variables name, and for no other. If
+//!   they name none, it is for the one that was typed, or for PyPI if nobody named one; where the variables of another
+//!   program named it, it is not used.
 //! - What `.pypirc`, the keyring and `.netrc` hold is used only for the repository that it is kept for.
 
 mod ask;
 mod candidates;
-mod child;
 mod choice;
 mod ci;
 mod configured;
@@ -43,8 +42,11 @@ mod environment;
 mod error;
 mod keyring;
 mod netrc;
+mod number;
 mod place;
 mod pypirc;
+mod secrets;
+mod small_file;
 #[cfg(test)]
 #[cfg(unix)]
 mod testing;
@@ -57,7 +59,9 @@ pub(crate) use ci::ci_identity;
 pub(crate) use configured::{Configured, configure};
 pub(crate) use environment::Environment;
 pub(crate) use error::RepositoryError;
+pub(crate) use number::{NumberError, retries, retry_delay};
 use pypirc::PypircError;
+pub(crate) use secrets::secrets;
 
 /// What was typed about the repository.
 #[derive(Clone, Default)]

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use flit_sdk::Secret;
 
+use super::small_file;
+
 /// The files that may be there, the first one first.
 #[derive(Clone, Debug)]
 pub(super) struct Netrc {
@@ -24,7 +26,7 @@ pub(super) enum Answer {
     /// The file, and the login.
     Found(String, Login),
     /// The file, and why there is none in it.
-    Nothing(String, &'static str),
+    Nothing(String, String),
 }
 
 impl Netrc {
@@ -36,25 +38,24 @@ impl Netrc {
     pub(super) fn login(&self, host_name: &str, username: Option<&str>) -> Answer {
         let first = self.files.first().map(|(_, shown)| shown.clone()).unwrap_or_default();
         for (path, shown) in &self.files {
-            let Ok(bytes) = fs_err::read(path) else {
-                if path.exists() {
-                    return Answer::Nothing(shown.clone(), "cannot be read");
-                }
-                continue;
+            let bytes = match small_file::read(path) {
+                Ok(bytes) => bytes,
+                Err(error) if error.is_missing() => continue,
+                Err(error) => return Answer::Nothing(shown.clone(), error.to_string()),
             };
             let mut logins = logins(&String::from_utf8_lossy(&bytes), host_name);
             if logins.is_empty() {
-                return Answer::Nothing(shown.clone(), "no login on this host");
+                return Answer::Nothing(shown.clone(), "no login on this host".into());
             }
             logins.retain(|login| login.password.is_some());
             logins.retain(|login| username.is_none() || login.username.as_deref() == username);
             let shown = shown.clone();
             return match logins.into_iter().next() {
                 Some(login) => Answer::Found(shown, login),
-                None => Answer::Nothing(shown, "no password of this user on this host"),
+                None => Answer::Nothing(shown, "no password of this user on this host".into()),
             };
         }
-        Answer::Nothing(first, "not there")
+        Answer::Nothing(first, "not there".into())
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use flit_sdk::Secret;
+use flit_sdk::model::is_loopback_host;
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
@@ -13,6 +14,11 @@ pub(super) const PYPI_URL: &str = "https://upload.pypi.org/legacy/";
 
 /// Where TestPyPI takes uploads.
 pub(super) const TESTPYPI_URL: &str = "https://test.pypi.org/legacy/";
+
+/// The protocols that carry a password so that anybody on the way can read it.
+const PLAIN_PROTOCOLS: [&str; 12] = [
+    "http", "ws", "ftp", "tftp", "dav", "webdav", "rsync", "git", "svn", "telnet", "gopher", "smb",
+];
 
 /// A place, and what the text says of us beside it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -134,14 +140,14 @@ impl Place {
     }
 
     /// Whether what is sent there stays on this machine, or is encrypted.
+    ///
+    /// Of a scheme that is no protocol (`s3://bucket/`) only its uploader knows how things go there: whoever loads it trusts
+    /// it with the credentials anyway, and has no other scheme to choose. A protocol that is known to be plain is refused
+    /// whoever speaks it, also under the name of an uploader (`mirror+http:`).
     pub(super) fn is_private(&self) -> bool {
-        self.url.scheme() != "http"
-            || match self.url.host() {
-                Some(Host::Domain(name)) => name.trim_end_matches('.') == "localhost",
-                Some(Host::Ipv4(address)) => address.is_loopback(),
-                Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
-                None => false,
-            }
+        let scheme = self.url.scheme();
+        let protocol = scheme.rsplit(['+', '.']).next().unwrap_or(scheme);
+        !PLAIN_PROTOCOLS.contains(&protocol) || self.url.host_str().is_none_or(is_loopback_host)
     }
 
     /// Whether both are the same place, one perhaps without the last slash.

@@ -22,7 +22,7 @@ pub enum ErrorKind {
     Rejected,
     /// A repository wants other credentials.
     Unauthorized,
-    /// A repository could not be reached, or its answer was lost: whether it did what was asked is not known.
+    /// The answer of a repository was lost: whether it did what was asked is not known.
     Network,
     /// The user asked to stop, and the plugin did.
     Cancelled,
@@ -34,6 +34,10 @@ pub enum ErrorKind {
     Unregistered,
     /// Who answers is not who was asked: a certificate that nobody vouches for, a redirect to elsewhere.
     Untrusted,
+    /// A repository could not be reached: no connection was made, so nothing was sent.
+    Unreachable,
+    /// A repository does not know the session any more: the pipeline begins anew, once.
+    SessionLost,
 }
 
 /// A place in a text file, for errors that can point at their cause.

@@ -64,7 +64,8 @@ pub struct Plugin {
     pub version: &'static str,
     /// What the plugin does, in one lowercase fragment.
     pub description: &'static str,
-    /// The names of plugins whose answer in the discover stage is preferred to this plugin's.
+    /// The names of plugins that are preferred to this one: in the discover stage where both know the source tree, in the
+    /// upload stage where both know the repository.
     pub yields_to: &'static [&'static str],
     /// What it does in the discover stage.
     pub discover: Option<&'static dyn Discover>,

@@ -26,30 +26,32 @@ fn additions(count: u32) -> Vec<Edit> {
         behind(
             "abi/objects.rs",
             "    fn is_cancelled(&self) -> bool;\n",
-            methods(count, "clock", 77),
+            &methods(count, "clock", 77),
         ),
         behind(
             "abi/import/host.rs",
             "impl HostApi for GuardedHost<'_> {\n",
-            methods(count, "clock", 42),
+            &methods(count, "clock", 42),
         ),
-        before("abi/export/mod.rs", "            let fragment = self.inner", of_host.collect()),
+        before(
+            "abi/export/mod.rs",
+            "            let fragment = self.inner",
+            &of_host.collect::<String>(),
+        ),
         behind(
             "abi/objects.rs",
             "    pub upload: extern \"C\" fn() -> ROption<UploadBox>,\n",
-            (1..=count)
-                .map(|n| format!("    pub stage_{n}: extern \"C\" fn() -> u64,\n"))
-                .collect(),
+            &lines(count, |n| format!("    pub stage_{n}: extern \"C\" fn() -> u64,\n")),
         ),
         behind(
             "abi/export/mod.rs",
             "            upload: upload::<P>,\n",
-            (1..=count).map(|n| format!("            stage_{n}: stage,\n")).collect(),
+            &lines(count, |n| format!("            stage_{n}: stage,\n")),
         ),
         before(
             "abi/export/mod.rs",
             "extern \"C\" fn construct",
-            "extern \"C\" fn stage() -> u64 {\n    7\n}\n\n".into(),
+            "extern \"C\" fn stage() -> u64 {\n    7\n}\n\n",
         ),
     ];
     edits.extend(metadata_additions(count));
@@ -62,29 +64,29 @@ fn metadata_additions(count: u32) -> [Edit; 4] {
         before(
             "abi/objects.rs",
             "}\n\n/// [`Builder`](crate::Builder)",
-            methods(count, "priority", 55),
+            &methods(count, "priority", 55),
         ),
         behind(
             "abi/export/mod.rs",
             "impl MetadataObject for ExportedMetadata {\n",
-            methods(count, "priority", 11),
+            &methods(count, "priority", 11),
         ),
-        before("abi/import/mod.rs", "            object.metadata(host", asked(count, "priority")),
+        before("abi/import/mod.rs", "            object.metadata(host", &asked(count, "priority")),
         behind(
             "abi/convert/metadata.rs",
             "        .with(ids::fragment::FOUND_IN_SOURCE, *found_in_source)\n",
-            numbers(count),
+            &numbers(count),
         ),
     ]
 }
 
 fn upload_additions(count: u32) -> [Edit; 5] {
     [
-        before("abi/objects.rs", "}\n\npub type HostRef", methods(count, "weight", 55)),
+        before("abi/objects.rs", "}\n\npub type HostRef", &methods(count, "weight", 55)),
         behind(
             "abi/export/upload.rs",
             "impl UploadObject for ExportedUpload {\n",
-            methods(count, "weight", 11),
+            &methods(count, "weight", 11),
         ),
         (
             "abi/import/upload.rs",
@@ -94,21 +96,21 @@ fn upload_additions(count: u32) -> [Edit; 5] {
         behind(
             "abi/convert/upload_request.rs",
             "    Record::default().with(ids::REPOSITORY, repository_to_record(repository))\n",
-            numbers(count),
+            &numbers(count),
         ),
         behind(
             "abi/convert/upload_answer.rs",
             "    Record::default().with(answers::RECEIPT, receipt)\n",
-            numbers(count),
+            &numbers(count),
         ),
     ]
 }
 
-fn behind(file: &'static str, anchor: &'static str, text: String) -> Edit {
+fn behind(file: &'static str, anchor: &'static str, text: &str) -> Edit {
     (file, anchor, format!("{anchor}{text}"))
 }
 
-fn before(file: &'static str, anchor: &'static str, text: String) -> Edit {
+fn before(file: &'static str, anchor: &'static str, text: &str) -> Edit {
     (file, anchor, format!("{text}{anchor}"))
 }
 
@@ -126,9 +128,14 @@ fn asked(count: u32, name: &str) -> String {
     (1..=count).map(line).collect()
 }
 
+/// A line for each number.
+fn lines(count: u32, line: impl FnMut(u32) -> String) -> String {
+    (1..=count).map(line).collect::<Vec<_>>().concat()
+}
+
 /// Further fields of a record.
 fn numbers(count: u32) -> String {
-    (1..=count).map(|n| format!("        .with_number(1000 + {n}, true)\n")).collect()
+    lines(count, |n| format!("        .with_number(1000 + {n}, true)\n"))
 }
 
 /// What the probe prints when a host of one minor version calls the plugin of another.

@@ -46,6 +46,13 @@ fn without_sizes(outcome: &Outcome) -> String {
         .join("\n")
 }
 
+/// What was answered, without where in its source a plugin went wrong.
+fn without_place(outcome: &Outcome) -> String {
+    let shown = outcome.shown();
+    let lines = shown.lines().map(|line| line.split(": at current/").next().unwrap_or_default());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 const FILES: [&str; 2] = ["demo-1-py3-none-any.whl", "demo-1.tar.gz"];
 
 #[test]
@@ -128,6 +135,21 @@ fn what_an_uploader_does_wrong_is_told_and_is_never_success() {
         assert!(outcome.stderr.contains(told), "{deed}: {}", outcome.shown());
         assert!(!outcome.stderr.contains("published demo"), "{deed}: {}", outcome.shown());
     }
+}
+
+/// Whether it would have been asked to publish or not: the files must not go to another uploader instead.
+#[test]
+fn an_uploader_that_cannot_tell_what_it_accepts_is_named() {
+    let sandbox = project().variable("FLIT_MISBEHAVE", "accepts:panic");
+    let outcome = sandbox.run(&arguments("misbehaving", "./index", &["--format", "wheel"]));
+    insta::assert_snapshot!(without_place(&outcome), @r"
+    exit code: 1
+    ----- stderr
+    error: plugin `misbehaving` failed
+      cause: plugin `misbehaving` panicked in upload: boom
+      hint: this is a defect of the plugin `misbehaving`
+    ");
+    assert!(!sandbox.project().join("index").exists());
 }
 
 #[test]

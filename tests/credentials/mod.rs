@@ -1,5 +1,7 @@
 //! Credentials that somebody types, on a real terminal, or sends through a pipe.
 
+#![cfg(unix)]
+
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -28,6 +30,17 @@ fn publish(scene: &Scene, talk: &[(&str, &str)]) -> Outcome {
     // A terminal that is too narrow would break lines.
     command.env("COLUMNS", "200").env("TERM", "dumb");
     scene.hide(scene.sandbox.outcome(command.output().unwrap()))
+}
+
+/// Writes a shell script that can be started at once.
+///
+/// Another program writes it: if we did, and another test started a program just then, that one would hold the script open
+/// for a moment, and nobody can start a program that is open for writing.
+fn install(path: &Path, script: &str) {
+    let write = r#"printf '#!/bin/sh\n%s' "$1" > "$0" && chmod +x "$0""#;
+    let mut writer = Command::new("sh");
+    let status = writer.args(["-c", write]).arg(path).arg(script).status().unwrap();
+    assert!(status.success());
 }
 
 /// Who the server was told we are, with each upload.
@@ -70,11 +83,10 @@ fn the_end_of_the_input_and_ctrl_c_end_the_question() {
 fn what_was_typed_is_kept_in_the_keyring_once_it_was_taken() {
     let scene = scene();
     let keyring = scene.sandbox.home().join("keyring");
-    let script = "#!/bin/sh\necho \"$@\" >> \"$HOME/asked\"\n\
+    let script = "echo \"$@\" >> \"$HOME/asked\"\n\
                   case \"$1 $3\" in 'get robin') cat \"$HOME/kept\" 2>/dev/null || exit 1;; \
                   get*) exit 1;; set*) cat > \"$HOME/kept\";; esac\n";
-    fs_err::write(&keyring, script).unwrap();
-    fs_err::set_permissions(&keyring, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    install(&keyring, script);
     let path = format!("{}:{}", scene.sandbox.home().display(), env!("PATH"));
     let scene = scene.variable("PATH", &path).variable("FLIT_USERNAME", "robin");
     let password = format!("{PASSWORD}\r");
@@ -114,7 +126,6 @@ fn an_empty_pipe_has_no_password() {
     insta::assert_snapshot!(outcome.shown(), @"
     exit code: 1
     ----- stderr
-    hint: `requires-python` is not set, so the wheel is tagged `py2.py3`: set it, for example to `>=3.9`
     error: cannot publish `foobar` 0.1 to http://[SERVER]/legacy/
       cause: cannot read the password from stdin: it is empty
       hint: pipe the password into flit: `--password-stdin` takes the first line

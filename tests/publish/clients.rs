@@ -17,7 +17,13 @@ fn hermetic(mut command: Command, home: &Path) -> Command {
 pub(crate) fn twine(url: &str, files: &[impl AsRef<Path>], variables: &[(&str, &str)]) -> Output {
     let home = TempDir::new().unwrap();
     let mut command = hermetic(program("twine"), home.path());
-    command.args(["upload", "--non-interactive", "--disable-progress-bar", "--repository-url", url]);
+    command.args([
+        "upload",
+        "--non-interactive",
+        "--disable-progress-bar",
+        "--repository-url",
+        url,
+    ]);
     command.args(["--username", USER, "--password", PASSWORD]);
     command.args(files.iter().map(AsRef::as_ref)).envs(variables.iter().copied());
     command.output().unwrap()
@@ -45,7 +51,8 @@ impl Installer {
         let home = TempDir::new().unwrap();
         let environment = home.path().join("environment");
         let requirements = home.path().join("requirements.txt");
-        fs_err::write(&requirements, format!("{name}=={version} --hash=sha256:{sha256}\n")).unwrap();
+        fs_err::write(&requirements, format!("{name}=={version} --hash=sha256:{sha256}\n"))
+            .unwrap();
         succeeds(
             hermetic(program("uv"), home.path())
                 .args(["venv", "--quiet", "--python"])
@@ -62,7 +69,8 @@ impl Installer {
             }
             Self::Uv => {
                 let mut uv = hermetic(program("uv"), home.path());
-                uv.args(["pip", "install", "--no-cache", "--no-deps", "--python"]).arg(&interpreter);
+                uv.args(["pip", "install", "--no-cache", "--no-deps", "--python"])
+                    .arg(&interpreter);
                 uv
             }
         };

@@ -36,9 +36,13 @@ fn published_as(variables: &[(&str, &str)], user: &str, password: &str) {
 
 #[test]
 fn each_tools_variables_are_understood() {
-    let flit = [("FLIT_INDEX_URL", "[URL]"), ("FLIT_USERNAME", "robin"), ("FLIT_PASSWORD", "flit-secret")];
-    let twine =
-        [("TWINE_REPOSITORY_URL", "[URL]"), ("TWINE_USERNAME", "tim"), ("TWINE_PASSWORD", "twine-secret")];
+    let flit =
+        [("FLIT_INDEX_URL", "[URL]"), ("FLIT_USERNAME", "robin"), ("FLIT_PASSWORD", "flit-secret")];
+    let twine = [
+        ("TWINE_REPOSITORY_URL", "[URL]"),
+        ("TWINE_USERNAME", "tim"),
+        ("TWINE_PASSWORD", "twine-secret"),
+    ];
     let uv = [
         ("UV_PUBLISH_URL", "[URL]"),
         ("UV_PUBLISH_CHECK_URL", "[INDEX]"),
@@ -49,7 +53,11 @@ fn each_tools_variables_are_understood() {
     published_as(&twine, "tim", "twine-secret");
     published_as(&uv, "zoot", "uv-secret");
     published_as(&[&flit[..], &twine, &uv].concat(), "robin", "flit-secret");
-    published_as(&[("UV_PUBLISH_URL", "[URL]"), ("UV_PUBLISH_TOKEN", "pypi-token")], "__token__", "pypi-token");
+    published_as(
+        &[("UV_PUBLISH_URL", "[URL]"), ("UV_PUBLISH_TOKEN", "pypi-token")],
+        "__token__",
+        "pypi-token",
+    );
     let userinfo = [("FLIT_INDEX_URL", "http://dingo:p%40ss-word@[ADDRESS]/legacy/")];
     published_as(&userinfo, "dingo", "p@ss-word");
 }
@@ -76,7 +84,10 @@ fn netrc_has_what_nobody_else_has() {
     let outcome = publish(&scene);
     assert_eq!(outcome.code, Some(0), "{}", outcome.shown());
     let authorization = format!("Basic {}", basic("bedevere", "duck-secret"));
-    assert_eq!(scene.server.uploads()[0].request.header("authorization"), Some(authorization.as_str()));
+    assert_eq!(
+        scene.server.uploads()[0].request.header("authorization"),
+        Some(authorization.as_str())
+    );
 }
 
 #[test]
@@ -86,29 +97,54 @@ fn a_password_can_come_from_stdin() {
     let scene = scene(&[("FLIT_INDEX_URL", "[URL]")]);
     let args = ["publish", "--format", "wheel", "--username", "patsy", "--password-stdin"];
     let mut command = scene.sandbox.command(&args);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     child.stdin.take().unwrap().write_all(b"coconut-secret\n").unwrap();
     let outcome = scene.sandbox.outcome(child.wait_with_output().unwrap());
     assert_eq!(outcome.code, Some(0), "{}", outcome.shown());
     let authorization = format!("Basic {}", basic("patsy", "coconut-secret"));
-    assert_eq!(scene.server.uploads()[0].request.header("authorization"), Some(authorization.as_str()));
+    assert_eq!(
+        scene.server.uploads()[0].request.header("authorization"),
+        Some(authorization.as_str())
+    );
 }
 
 #[test]
-fn the_command_line_comes_before_the_environment() {
+fn a_password_for_the_repository_of_the_environment_goes_to_no_other() {
     let elsewhere = ScriptedServer::start();
     let url = elsewhere.url();
-    let scene = scene(&[("FLIT_INDEX_URL", &url), ("FLIT_USERNAME", "robin"), ("FLIT_PASSWORD", "secret")]);
-    insta::assert_snapshot!(scene.publish(&["--format", "wheel"]).shown(), @"");
-    assert_eq!(scene.server.uploaded(), [WHEEL]);
-    assert_eq!(elsewhere.requests(), []);
+    for [repository, user, password] in [
+        ["FLIT_INDEX_URL", "FLIT_USERNAME", "FLIT_PASSWORD"],
+        ["TWINE_REPOSITORY_URL", "TWINE_USERNAME", "TWINE_PASSWORD"],
+        ["UV_PUBLISH_URL", "UV_PUBLISH_USERNAME", "UV_PUBLISH_PASSWORD"],
+    ] {
+        let scene = scene(&[(repository, &url), (user, "tim"), (password, "secret")]);
+        let outcome = scene.publish(&["--format", "wheel"]);
+        assert_eq!(outcome.code, Some(1), "{}", outcome.shown());
+        let told = format!("`: for another repository, the one in `{repository}`");
+        assert!(outcome.stderr.contains(&told), "{}", outcome.shown());
+        assert_eq!((scene.server.requests(), elsewhere.requests()), (vec![], vec![]));
+    }
 }
 
 #[test]
 fn a_number_that_is_none_is_told() {
     let mut told = String::new();
-    for (variable, value) in [("FLIT_RETRIES", "-1"), ("FLIT_RETRY_DELAY", "soon"), ("FLIT_TIMEOUT", "0x10")] {
+    for (variable, value) in
+        [("FLIT_RETRIES", "-1"), ("FLIT_RETRY_DELAY", "soon"), ("FLIT_TIMEOUT", "0x10")]
+    {
         told += &publish(&scene(&[("FLIT_INDEX_URL", "[URL]"), (variable, value)])).stderr;
     }
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @"
+    error: `FLIT_RETRIES` is `-1`, which is not a whole number from 0 to 100
+      hint: set it to a whole number from 0 to 100, or unset it
+    error: `FLIT_RETRY_DELAY` is `soon`, which is not a number of seconds from 0 to 3600
+      hint: set it to a number of seconds from 0 to 3600, or unset it
+    error: `FLIT_TIMEOUT` is `0x10`, which is not a number of seconds above 0, 86400 at most
+      hint: set it to a number of seconds above 0, 86400 at most, or unset it
+    ");
 }

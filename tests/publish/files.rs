@@ -59,11 +59,10 @@ impl Wheel {
         for (path, content) in self.members.iter().chain(&self.dist_info(&info)) {
             zip.start_file(path.as_str(), options).unwrap();
             zip.write_all(content).unwrap();
-            let hash = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(content));
-            record += &format!("{path},sha256={hash},{}\n", content.len());
+            record += &record_row(path, content);
         }
         zip.start_file(format!("{info}/RECORD"), options).unwrap();
-        write!(zip, "{record}{info}/RECORD,,\n").unwrap();
+        writeln!(zip, "{record}{info}/RECORD,,").unwrap();
         zip.finish().unwrap();
         path
     }
@@ -71,10 +70,17 @@ impl Wheel {
     fn dist_info(&self, directory: &str) -> [(String, Vec<u8>); 2] {
         let Self { name, tag, metadata, .. } = self;
         let metadata = format!("Metadata-Version: 2.4\nName: {name}\nVersion: 1.0\n{metadata}");
-        let wheel = format!("Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: {tag}\n");
+        let wheel =
+            format!("Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: {tag}\n");
         [
             (format!("{directory}/METADATA"), metadata.into_bytes()),
             (format!("{directory}/WHEEL"), wheel.into_bytes()),
         ]
     }
+}
+
+/// What RECORD says of a member.
+pub(crate) fn record_row(path: &str, content: &[u8]) -> String {
+    let hash = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(content));
+    format!("{path},sha256={hash},{}\n", content.len())
 }

@@ -72,7 +72,9 @@ impl Form {
 
     /// The file that is uploaded.
     pub(crate) fn content(&self) -> &FilePart {
-        let [content] = self.files.as_slice() else { panic!("a form has one file: {:?}", self.order) };
+        let [content] = self.files.as_slice() else {
+            panic!("a form has one file: {:?}", self.order)
+        };
         content
     }
 }

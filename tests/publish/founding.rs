@@ -41,7 +41,16 @@ fn scene() -> Scene {
 #[test]
 fn a_package_is_published_to_testpypi() {
     let scene = scene();
-    insta::assert_snapshot!(scene.run(&["--repository", "testpypi", "publish"]).shown(), @"");
+    insta::assert_snapshot!(scene.run(&["--repository", "testpypi", "publish"]).shown(), @"
+    exit code: 0
+    ----- stderr
+    hint: `requires-python` is not set, so the wheel is tagged `py2.py3`: set it, for example to `>=3.9`
+    warning: other users can read ~/.pypirc, which holds a password: `chmod 600 ~/.pypirc`
+    info: sending foobar-0.1-py2.py3-none-any.whl ([SIZE])
+    info: sending foobar-0.1.tar.gz ([SIZE])
+    info: published foobar-0.1-py2.py3-none-any.whl, confirmed by its index
+    info: published foobar-0.1.tar.gz, confirmed by its index
+    ");
     assert_eq!(scene.server.uploaded(), [WHEEL, SDIST]);
     let authorization = format!("Basic {}", basic("robin", "camelot%42#1"));
     for upload in scene.server.uploads() {
@@ -57,9 +66,22 @@ fn a_package_that_is_not_registered_is_registered_during_the_upload() {
     let refused = Answer::refusal(403, "You are not allowed to store 'foobar' package information");
     let steps = [Step::answer(refused), Step::answer(Answer::ok()), Step::store(Answer::ok())];
     scene.server.then("/pypi", steps);
-    let outcome = scene.run(&["publish", "--repository", &url, "--index-url", &scene.server.index_url()]);
-    insta::assert_snapshot!(outcome.shown(), @"");
-    let actions: Vec<_> = scene.server.uploads().iter().map(|upload| action(&upload.request)).collect();
+    let outcome =
+        scene.run(&["publish", "--repository", &url, "--index-url", &scene.server.index_url()]);
+    insta::assert_snapshot!(outcome.shown(), @"
+    exit code: 0
+    ----- stdout
+    http://[SERVER]/simple/foobar/
+    ----- stderr
+    hint: `requires-python` is not set, so the wheel is tagged `py2.py3`: set it, for example to `>=3.9`
+    info: sending foobar-0.1-py2.py3-none-any.whl ([SIZE])
+    info: the server may want `foobar` to be registered first: trying
+    info: sending foobar-0.1.tar.gz ([SIZE])
+    info: published foobar-0.1-py2.py3-none-any.whl, confirmed by its index
+    info: published foobar-0.1.tar.gz, confirmed by its index
+    ");
+    let actions: Vec<_> =
+        scene.server.uploads().iter().map(|upload| action(&upload.request)).collect();
     assert_eq!(actions, ["file_upload", "submit", "file_upload", "file_upload"]);
     assert_eq!(scene.server.stored(), [WHEEL, SDIST]);
 }
@@ -79,8 +101,19 @@ fn the_first_error_counts_where_registering_fails_as_well() {
     let scene = Scene::new();
     let url = format!("http://{}/pypi", scene.server.address());
     scene.server.always("/pypi", Step::answer(Answer::refusal(403, "You are not allowed")));
-    let outcome = scene.run(&["publish", "--repository", &url, "--index-url", &scene.server.index_url()]);
-    insta::assert_snapshot!(outcome.shown(), @"");
+    let outcome =
+        scene.run(&["publish", "--repository", &url, "--index-url", &scene.server.index_url()]);
+    insta::assert_snapshot!(outcome.shown(), @"
+    exit code: 1
+    ----- stderr
+    info: sending foobar-0.1-py3-none-any.whl ([SIZE])
+    info: the server may want `foobar` to be registered first: trying
+    info: held back foobar-0.1.tar.gz
+    error: cannot publish `foobar` 0.1 to http://[SERVER]/pypi
+      cause: 2 files of 2 not published
+      cause: foobar-0.1-py3-none-any.whl: `[SERVER]` does not let us upload `foobar-0.1-py3-none-any.whl`: 403 You are not allowed: the user name and the password are from `FLIT_USERNAME` and `FLIT_PASSWORD`
+      hint: some servers answer `403` also where the user name or the password is wrong
+    ");
     assert_eq!(scene.server.uploads().len(), 2);
 }
 
@@ -89,5 +122,12 @@ fn a_package_is_registered_when_asked_for() {
     let scene = Scene::new();
     scene.server.always("/legacy/", Step::answer(Answer::refusal(410, "Project pre-registration is no longer required or supported, upload your files instead.")));
     let gone = scene.run(&["register", "--repository", &scene.server.url()]);
-    insta::assert_snapshot!(gone.shown(), @"");
+    insta::assert_snapshot!(gone.shown(), @"
+    exit code: 1
+    ----- stderr
+    error: cannot register `foobar` with http://[SERVER]/legacy/
+      cause: `[SERVER]` has no registration any more
+      cause: 410 Project pre-registration is no longer required or supported, upload your files instead.
+      hint: publish: the first upload makes the project
+    ");
 }

@@ -56,6 +56,9 @@ fn a_directory_is_published_to() {
         let scene = Scene::with(program);
         let outcome = scene.run(&["publish", "--repository", "./index"]);
         assert_eq!(outcome.code, Some(0), "{program:?}: {}", outcome.shown());
-        assert!(scene.sandbox.listing("index").contains(&"simple".to_owned()) || !scene.sandbox.listing("index").is_empty());
+        assert!(
+            scene.sandbox.listing("index").contains(&"simple".to_owned())
+                || !scene.sandbox.listing("index").is_empty()
+        );
     }
 }

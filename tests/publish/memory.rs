@@ -37,5 +37,8 @@ fn a_wheel_of_100_mib_is_published_in_less_than_48_mib() {
     assert_eq!(outcome.code, Some(0), "{}", outcome.shown());
     let kib: u64 = outcome.stdout.trim().parse().unwrap();
     assert!(kib < 48 << 10, "{kib} KiB");
-    assert!(scene.server.content(&wheel.file_name()) == fs_err::read(scene.dist().join(wheel.file_name())).unwrap());
+    assert!(
+        scene.server.content(&wheel.file_name())
+            == fs_err::read(scene.dist().join(wheel.file_name())).unwrap()
+    );
 }

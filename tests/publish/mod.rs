@@ -1,5 +1,6 @@
 //! Publishing: to real servers on loopback, and to one that misbehaves.
 
+mod bad_files;
 mod clients;
 mod environment;
 mod faults;

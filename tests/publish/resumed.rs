@@ -42,7 +42,11 @@ fn work_on(scene: &Scene) {
 
 /// Asserts that a second run completes what the first began: each file has the same bytes in every upload.
 fn completes(scene: &Scene) {
-    let outcome = scene.publish(&[]);
+    completes_with(scene, &[]);
+}
+
+fn completes_with(scene: &Scene, args: &[&str]) {
+    let outcome = scene.publish(args);
     assert_eq!(outcome.code, Some(0), "{}", outcome.shown());
     assert_eq!(scene.server.stored(), [WHEEL, SDIST]);
     for form in scene.server.uploads().into_iter().filter_map(|upload| upload.form) {
@@ -58,13 +62,17 @@ fn a_run_that_is_killed_in_the_middle_of_a_file_is_gone_on_with() {
     let in_the_body = Step::reset_after(700);
     let before_it_is_kept = Step::read_and_reset();
     let after_it_is_kept = Step::store_and_reset();
-    for (point, step) in [in_the_head, in_the_body, before_it_is_kept, after_it_is_kept].into_iter().enumerate() {
+    for (point, step) in
+        [in_the_head, in_the_body, before_it_is_kept, after_it_is_kept].into_iter().enumerate()
+    {
         let scene = Scene::new();
         let gate = Gate::default();
         scene.server.uploads_meet([step.at(&gate)]);
         killed_at(&scene, &gate);
-        assert!(scene.sandbox.listing("dist").contains(&".flit-publish.json".to_owned()), "{point}");
-        work_on(&scene);
+        assert!(
+            scene.sandbox.listing("dist").contains(&".flit-publish.json".to_owned()),
+            "{point}"
+        );
         completes(&scene);
         let sent_twice = usize::from(point != 3);
         let attempts = scene.server.uploads().len();
@@ -79,7 +87,6 @@ fn a_run_that_is_killed_between_files_is_gone_on_with() {
     scene.server.uploads_meet([Step::store(Answer::ok()), Step::reset_after(0).at(&gate)]);
     killed_at(&scene, &gate);
     assert_eq!(scene.server.stored(), [WHEEL]);
-    work_on(&scene);
     completes(&scene);
     assert_eq!(scene.server.uploaded(), [WHEEL, SDIST]);
 }
@@ -94,7 +101,6 @@ fn a_run_that_is_killed_is_gone_on_with_even_where_nobody_can_be_asked() {
     child.kill().unwrap();
     child.wait().unwrap();
     gate.open();
-    work_on(&scene);
     let outcome = scene.publish(&["--verify", "none"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.shown());
     assert_eq!(scene.server.uploaded(), [WHEEL, SDIST]);
@@ -114,6 +120,42 @@ fn a_run_that_is_killed_before_it_sends_anything_leaves_nothing_to_go_on_with() 
 }
 
 #[test]
+fn sources_that_changed_after_a_part_was_published_are_a_stop() {
+    for args in [&[][..], &["--verify", "none"]] {
+        let scene = Scene::new();
+        let gate = Gate::default();
+        scene.server.uploads_meet([Step::store(Answer::ok()), Step::reset_after(0).at(&gate)]);
+        killed_at(&scene, &gate);
+        work_on(&scene);
+        let stopped = scene.publish(args);
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(stopped.shown(), @"
+            exit code: 1
+            ----- stderr
+            error: cannot publish `foobar` 0.1 to http://[SERVER]/legacy/
+              cause: the sources are not those that an earlier run began to publish
+              hint: raise the version, or go back to those sources
+              hint: `--no-build` finishes what was begun, with the files that were built then
+            ");
+        }
+        assert_eq!(scene.server.uploaded(), [WHEEL]);
+        completes_with(&scene, &["--no-build"]);
+    }
+}
+
+#[test]
+fn sources_may_change_as_long_as_nothing_arrived() {
+    let scene = Scene::new();
+    let gate = Gate::default();
+    scene.server.uploads_meet([Step::reset_after(700).at(&gate)]);
+    killed_at(&scene, &gate);
+    work_on(&scene);
+    let before = scene.sandbox.read(format!("dist/{WHEEL}"));
+    completes(&scene);
+    assert!(scene.server.content(WHEEL) != before, "the new sources are published");
+}
+
+#[test]
 fn the_journal_says_what_is_done_and_holds_no_secret() {
     let scene = Scene::new();
     let gate = Gate::default();
@@ -121,8 +163,36 @@ fn the_journal_says_what_is_done_and_holds_no_secret() {
     killed_at(&scene, &gate);
     let journal = String::from_utf8(scene.sandbox.read("dist/.flit-publish.json")).unwrap();
     let hash = |name: &str| super::scripted::sha256(&scene.sandbox.read(format!("dist/{name}")));
-    let shown = scene.server.hide(&journal).replace(&hash(WHEEL), "[WHEEL]").replace(&hash(SDIST), "[SDIST]");
-    insta::assert_snapshot!(shown, @"");
+    let shown = scene
+        .server
+        .hide(&journal)
+        .replace(&hash(WHEEL), "[WHEEL]")
+        .replace(&hash(SDIST), "[SDIST]");
+    insta::assert_snapshot!(shown, @r#"
+    {
+      "format": 1,
+      "releases": [
+        {
+          "repository": "http://[SERVER]/legacy/",
+          "name": "foobar",
+          "version": "0.1",
+          "session": "",
+          "files": [
+            {
+              "file_name": "foobar-0.1-py3-none-any.whl",
+              "sha256": "[WHEEL]",
+              "state": "put"
+            },
+            {
+              "file_name": "foobar-0.1.tar.gz",
+              "sha256": "[SDIST]",
+              "state": "sending"
+            }
+          ]
+        }
+      ]
+    }
+    "#);
 }
 
 #[test]
@@ -131,7 +201,16 @@ fn a_second_run_says_that_it_goes_on() {
     let gate = Gate::default();
     scene.server.uploads_meet([Step::store(Answer::ok()), Step::reset_after(0).at(&gate)]);
     killed_at(&scene, &gate);
-    insta::assert_snapshot!(scene.publish(&[]).shown(), @"");
+    insta::assert_snapshot!(scene.publish(&[]).shown(), @"
+    exit code: 0
+    ----- stdout
+    http://[SERVER]/simple/foobar/
+    ----- stderr
+    info: going on with `foobar` 0.1, which an earlier run began to publish
+    info: sending foobar-0.1.tar.gz ([SIZE])
+    info: foobar-0.1-py3-none-any.whl is published already, with the same bytes
+    info: published foobar-0.1.tar.gz, confirmed by its index
+    ");
 }
 
 #[test]
@@ -143,19 +222,34 @@ fn a_published_file_that_has_changed_meanwhile_is_a_stop() {
     let refused = Step::answer(Answer::refusal(400, "No"));
     scene.server.uploads_meet([Step::store(Answer::ok()), refused]);
     assert_eq!(scene.publish(&["dist/*"]).code, Some(1));
-    Wheel::new("foobar").tag("cp311-cp311-win_amd64").member("more.py", b"".to_vec()).write(&scene.dist());
-    insta::assert_snapshot!(scene.publish(&["dist/*"]).shown(), @"");
+    Wheel::new("foobar")
+        .tag("cp311-cp311-win_amd64")
+        .member("more.py", b"".to_vec())
+        .write(&scene.dist());
+    insta::assert_snapshot!(scene.publish(&["dist/*", "--verify", "none"]).shown(), @"
+    exit code: 1
+    ----- stderr
+    error: cannot publish 2 files to http://[SERVER]/legacy/
+      cause: foobar-1.0-cp311-cp311-win_amd64.whl is not the file that an earlier run began to publish
+      hint: `.flit-publish.json` beside the files remembers it: remove it if the repository has nothing
+      hint: a part of this version may be published: raise the version, or go back to the sources that were published
+    ");
     assert_eq!(scene.server.uploads().len(), 2);
 }
 
 #[test]
-fn a_journal_that_makes_no_sense_is_told_and_ignored() {
+fn a_journal_that_makes_no_sense_is_a_stop() {
     let scene = Scene::new();
     fs_err::create_dir(scene.dist()).unwrap();
     fs_err::write(scene.dist().join(".flit-publish.json"), "{").unwrap();
-    let outcome = scene.publish(&[]);
-    assert_eq!(outcome.code, Some(0), "{}", outcome.shown());
-    assert!(outcome.stderr.contains("the journal [DIR]/project/dist/.flit-publish.json is ignored"), "{}", outcome.shown());
+    insta::assert_snapshot!(scene.publish(&[]).shown(), @"
+    exit code: 1
+    ----- stderr
+    error: cannot publish `foobar` 0.1 to http://[SERVER]/legacy/
+      cause: cannot read the journal [DIR]/project/dist/.flit-publish.json: EOF while parsing an object at line 1 column 1
+      hint: it says what an earlier run published: remove it if you know that to be complete, or nothing
+    ");
+    assert_eq!(scene.server.uploads().len(), 0);
 }
 
 #[test]
@@ -163,8 +257,16 @@ fn ctrl_c_says_how_to_go_on_and_a_second_run_does() {
     let scene = Scene::new();
     let gate = Gate::default();
     scene.server.uploads_meet([Step::store(Answer::ok()), Step::never_answer().at(&gate)]);
-    insta::assert_snapshot!(interrupted_at(&scene, &[], &gate).shown(), @"");
-    work_on(&scene);
+    insta::assert_snapshot!(interrupted_at(&scene, &[], &gate).shown(), @"
+    exit code: 130
+    ----- stderr
+    info: sending foobar-0.1-py3-none-any.whl ([SIZE])
+    info: sending foobar-0.1.tar.gz ([SIZE])
+    info: published foobar-0.1-py3-none-any.whl
+    error: cannot publish `foobar` 0.1 to http://[SERVER]/legacy/
+      cause: stopped
+      hint: `flit publish` with the same options goes on where this run stopped
+    ");
     completes(&scene);
 }
 
@@ -199,6 +301,11 @@ fn ctrl_c_before_anything_is_sent_leaves_nothing() {
     let gate = Gate::default();
     scene.server.then("/simple/foobar", [Step::never_answer().at(&gate)]);
     let outcome = interrupted_at(&scene, &[], &gate);
-    insta::assert_snapshot!(outcome.shown(), @"");
+    insta::assert_snapshot!(outcome.shown(), @"
+    exit code: 130
+    ----- stderr
+    error: cannot publish `foobar` 0.1 to http://[SERVER]/legacy/
+      cause: stopped
+    ");
     assert_eq!(scene.server.uploads().len(), 0);
 }

@@ -81,9 +81,11 @@ impl Scene {
     }
 
     /// What a run answered, without what differs from run to run.
-    pub(crate) fn hide(&self, outcome: Outcome) -> Outcome {
-        let hide = |text: &str| steady(&self.server.hide(text));
-        Outcome { stdout: hide(&outcome.stdout), stderr: hide(&outcome.stderr), ..outcome }
+    pub(crate) fn hide(&self, mut outcome: Outcome) -> Outcome {
+        for text in [&mut outcome.stdout, &mut outcome.stderr] {
+            *text = steady(&self.server.hide(text));
+        }
+        outcome
     }
 }
 

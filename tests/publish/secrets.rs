@@ -45,7 +45,8 @@ fn is_clean(what: &str, text: &[u8]) {
 /// The argument lists of a process and of all that it started, as they are now.
 fn argument_lists(id: u32) -> Vec<u8> {
     let mut lists = fs_err::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
-    let children = fs_err::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+    let children =
+        fs_err::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
     for child in children.split_whitespace().filter_map(|child| child.parse().ok()) {
         lists.extend(argument_lists(child));
     }
@@ -92,7 +93,8 @@ fn look_everywhere(scene: &Scene, args: &[&str]) -> String {
     is_clean("stderr", &output.stderr);
     is_clean("an argument list", &watcher.join().unwrap());
     for path in files(scene.sandbox.home().parent().unwrap()) {
-        let is_where_it_came_from = path.ends_with(".pypirc") || path.ends_with(".netrc") || path.ends_with("bin/keyring");
+        let is_where_it_came_from =
+            path.ends_with(".pypirc") || path.ends_with(".netrc") || path.ends_with("bin/keyring");
         if !is_where_it_came_from {
             is_clean(&path.display().to_string(), &fs_err::read(&path).unwrap());
         }
@@ -128,7 +130,8 @@ fn a_secret_in_the_url_stays_one() {
     let scene = scene();
     echo(&scene.server, "");
     let url = format!("http://robin:{CANARY}@{}/legacy/", scene.server.address());
-    let output = scene.sandbox.command(&["publish", "--verbose", "--repository", &url]).output().unwrap();
+    let output =
+        scene.sandbox.command(&["publish", "--verbose", "--repository", &url]).output().unwrap();
     is_clean("what is printed", &[output.stdout, output.stderr].concat());
     for path in files(&scene.sandbox.project()) {
         is_clean(&path.display().to_string(), &fs_err::read(&path).unwrap());
@@ -139,7 +142,9 @@ fn a_secret_in_the_url_stays_one() {
 fn a_secret_of_pypirc_stays_one() {
     let scene = scene();
     let url = scene.server.url();
-    let pypirc = format!("[distutils]\nindex-servers = internal\n[internal]\nrepository={url}\nusername=robin\npassword={CANARY}\n");
+    let pypirc = format!(
+        "[distutils]\nindex-servers = internal\n[internal]\nrepository={url}\nusername=robin\npassword={CANARY}\n"
+    );
     fs_err::write(scene.sandbox.home().join(".pypirc"), pypirc).unwrap();
     echo(&scene.server, "");
     look_everywhere(&scene, &[]);
@@ -153,7 +158,12 @@ fn a_file_of_credentials_that_makes_no_sense_is_not_shown() {
     let outcome = scene.run(&["publish", "--verbose", "--repository", "internal"]);
     assert_eq!(outcome.code, Some(1), "{}", outcome.shown());
     is_clean("what is printed", outcome.shown().as_bytes());
-    insta::assert_snapshot!(outcome.shown().replace(" built-in", ""), @"");
+    insta::assert_snapshot!(outcome.shown().replace(" built-in", ""), @"
+    exit code: 1
+    ----- stderr
+    error: cannot read ~/.pypirc: line 1 stands before the first section header
+      hint: start it with a line such as `[pypi]`
+    ");
 }
 
 #[test]
@@ -164,7 +174,7 @@ fn a_secret_of_the_keyring_stays_one() {
     assert_eq!(scene.server.uploads().len(), 1);
     let calls = fs_err::read_to_string(scene.sandbox.home().join("bin/calls")).unwrap();
     assert!(calls.contains(&scene.server.url()), "{calls}");
-    insta::assert_snapshot!(scene.server.hide(&calls), @"");
+    insta::assert_snapshot!(scene.server.hide(&calls), @"get http://[SERVER]/legacy/ pypi_token:project:foobar");
 }
 
 #[test]
@@ -173,7 +183,23 @@ fn a_keyring_that_fails_is_told_and_nothing_it_says_is() {
     let scene = fake_keyring(scene().variable("FLIT_USERNAME", "robin"), &script);
     let outcome = scene.publish(&[]);
     assert_eq!(outcome.code, Some(1), "{}", outcome.shown());
-    insta::assert_snapshot!(outcome.shown(), @"");
+    insta::assert_snapshot!(outcome.shown(), @"
+    exit code: 1
+    ----- stderr
+    error: cannot publish `foobar` 0.1 to http://[SERVER]/legacy/
+      cause: no credentials for http://[SERVER]/legacy/
+      hint: looked for them here, in this order:
+            `FLIT_PASSWORD`: not set
+            `TWINE_USERNAME` and `TWINE_PASSWORD`: not set
+            `UV_PUBLISH_TOKEN` and `UV_PUBLISH_PASSWORD`: not set
+            the URL: no user name in it
+            ~/.pypirc: not there
+            the keyring: `keyring get`: ended with code 3 and an error message
+            ~/.netrc: not there
+      hint: set `FLIT_PASSWORD` to the password of `robin`
+      hint: or add a section with `repository = http://[SERVER]/legacy/`, `username = robin` and `password` to ~/.pypirc
+      hint: or run `keyring set http://[SERVER]/legacy/ robin` once
+    ");
 }
 
 #[test]
@@ -181,7 +207,9 @@ fn a_minted_secret_stays_one_but_for_the_line_that_hides_it() {
     let scene = scene();
     let json = |body: &serde_json::Value| Step::answer(Answer::ok().json(body));
     scene.server.always("/_/oidc/audience", json(&serde_json::json!({"audience": "pypi"})));
-    scene.server.always("/_/oidc/mint-token", json(&serde_json::json!({"success": true, "token": CANARY})));
+    scene
+        .server
+        .always("/_/oidc/mint-token", json(&serde_json::json!({"success": true, "token": CANARY})));
     scene.server.always("/id-token", json(&serde_json::json!({"value": "e30.e30.e30"})));
     echo(&scene.server, "");
     let url = format!("http://{}/id-token?v=1", scene.server.address());

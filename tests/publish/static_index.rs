@@ -55,7 +55,7 @@ fn a_directory_needs_no_server_and_no_configuration() {
     for program in Program::ALL {
         let sandbox = demo(program);
         let outcome = sandbox.run(&["publish", "--repository", "./index"]);
-        insta::allow_duplicates! { insta::assert_snapshot!(outcome.shown(), @r"
+        insta::allow_duplicates! { insta::assert_snapshot!(outcome.shown(), @"
         exit code: 0
         ----- stdout
         file://[DIR]/project/index/foobar/index.html
@@ -63,9 +63,9 @@ fn a_directory_needs_no_server_and_no_configuration() {
         hint: `requires-python` is not set, so the wheel is tagged `py2.py3`: set it, for example to `>=3.9`
         info: sending foobar-0.1-py2.py3-none-any.whl (1.23 KiB)
         info: sending foobar-0.1.tar.gz (695 B)
-        info: install it with `pip install --index-url file://[DIR]/project/index foobar`
         info: published foobar-0.1-py2.py3-none-any.whl, confirmed by its index
         info: published foobar-0.1.tar.gz, confirmed by its index
+        hint: install it with `pip install --index-url file://[DIR]/project/index foobar`
         "); }
         assert_eq!(sandbox.listing("index"), [".flit.lock", "foobar", "index.html", "index.json"]);
         let metadata = format!("{WHEEL}.metadata");
@@ -76,15 +76,15 @@ fn a_directory_needs_no_server_and_no_configuration() {
             assert!(stored == sandbox.read(format!("dist/{name}")), "{name}");
         }
         let again = sandbox.run(&["publish", "--repository", "./index"]);
-        insta::allow_duplicates! { insta::assert_snapshot!(again.shown(), @r"
+        insta::allow_duplicates! { insta::assert_snapshot!(again.shown(), @"
         exit code: 0
         ----- stdout
         file://[DIR]/project/index/foobar/index.html
         ----- stderr
         hint: `requires-python` is not set, so the wheel is tagged `py2.py3`: set it, for example to `>=3.9`
-        info: install it with `pip install --index-url file://[DIR]/project/index foobar`
         info: foobar-0.1-py2.py3-none-any.whl is published already, with the same bytes
         info: foobar-0.1.tar.gz is published already, with the same bytes
+        hint: install it with `pip install --index-url file://[DIR]/project/index foobar`
         "); }
     }
 }
@@ -258,7 +258,7 @@ fn what_is_in_the_way_is_named_before_anything_is_written() {
     insta::assert_snapshot!(shown.join("\n"), @r"
     exit code: 1
     ----- stderr
-    error: [DIR]/project/taken is not a directory
+    error: [DIR]/project/taken, which `--repository` names, is not a directory
       hint: name a directory to publish into; it need not exist yet
     
     exit code: 1

@@ -16,7 +16,11 @@ fn twine_publishes(name: &str, url: &str, index_url: &str) {
     let hash = sha256(&fs_err::read(wheel).unwrap());
     for installer in Installer::ALL {
         let python = format!("import {name}; print({name}.VALUE)");
-        assert_eq!(installer.installs(index_url, (name, "1.0"), &hash, &python), "1\n", "{installer:?}");
+        assert_eq!(
+            installer.installs(index_url, (name, "1.0"), &hash, &python),
+            "1\n",
+            "{installer:?}"
+        );
     }
 }
 
@@ -71,7 +75,8 @@ fn a_script_is_followed_step_by_step() {
     let directory = TempDir::new().unwrap();
     let wheel = Wheel::new("witness_five").write(directory.path());
     let server = ScriptedServer::start();
-    server.uploads_meet([Step::answer(Answer::refusal(400, "no such luck")), Step::read_and_reset()]);
+    server
+        .uploads_meet([Step::answer(Answer::refusal(400, "no such luck")), Step::read_and_reset()]);
     let refused = twine(&server.url(), &[&wheel], &[]);
     assert!(said(&refused).contains("no such luck"), "{}", said(&refused));
     let reset = twine(&server.url(), &[&wheel], &[]);

@@ -1,6 +1,7 @@
 //! What the user typed: the grammar of the command line and nothing of its meaning.
 
 mod publish;
+mod twice;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 pub(in crate::cli) use self::publish::{
     PublishArgs, RegisterArgs, RepositoryArgs, TrustedPublishingWhen, VerifyHow, WhichAttestations,
 };
+pub(in crate::cli) use self::twice::parse;
 
 /// The command line as it was typed. Options of every flit version are taken where that version took them.
 #[derive(Debug, Parser)]
@@ -21,11 +23,11 @@ pub(in crate::cli) use self::publish::{
         Describe a module or package in `flit.ini` or `pyproject.toml`, and flit builds its wheel and its sdist. \
         Every stage of the way is a plugin; no Python is needed.",
     after_help = "Examples:\n  \
-        flit build                      build an sdist and a wheel into dist/\n  \
-        flit build --format wheel       build only the wheel\n  \
-        flit publish                    build and publish to PyPI\n  \
+        flit build                           build an sdist and a wheel into dist/\n  \
+        flit build --format wheel            build only the wheel\n  \
+        flit publish                         build and publish to PyPI\n  \
         flit publish --repository ./index    publish into a directory that pip and uv install from\n  \
-        flit -C path/to/project info    show the metadata of a project elsewhere",
+        flit -C path/to/project info         show the metadata of a project elsewhere",
     infer_long_args = true,
     disable_help_subcommand = true
 )]
@@ -53,7 +55,13 @@ pub(in crate::cli) struct GlobalArgs {
     pub(in crate::cli) plugins: Vec<OsString>,
 
     /// The repository to publish to: a name of `.pypirc`, a URL, or a directory [default: PyPI]
-    #[arg(long, value_name = "NAME|URL|DIR", global = true)]
+    #[arg(
+        long,
+        value_name = "NAME|URL|DIR",
+        global = true,
+        help_heading = "Repository options",
+        display_order = 0
+    )]
     pub(in crate::cli) repository: Option<String>,
 
     /// Say more: each stage with its plugin and its time
@@ -120,8 +128,8 @@ pub(in crate::cli) enum Command {
         flit publish --repository ./index         to a directory, which pip and uv install from\n  \
         flit publish --dry-run                    all but sending: what would happen\n  \
         flit publish dist/*                       files that were built before\n\n\
-        A run that was stopped, or killed, is gone on with by the next: with the same bytes, and without what the \
-        repository has already.")]
+        A run that was stopped or killed is continued by the next one: with the same bytes, and without the files that \
+        are published already.")]
     Publish(Box<PublishArgs>),
     /// Register the project with a server that wants it before the first upload (PyPI does not)
     #[command(after_help = "Example:\n  flit register --repository old-server")]

@@ -25,7 +25,7 @@ pub(in crate::cli) struct PublishArgs {
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
 
-    /// Leave files alone that the repository has already and lists no hash of
+    /// Skip files that the repository has already but lists no hash of; those with the same hash are skipped anyway
     #[arg(long)]
     pub(in crate::cli) skip_existing: bool,
 
@@ -37,15 +37,15 @@ pub(in crate::cli) struct PublishArgs {
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub(in crate::cli) jobs: u16,
 
-    /// Whether to prove the identity of this CI job instead of sending a password
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    /// When to publish as this CI job, which proves its identity, instead of with a password
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Repository options")]
     pub(in crate::cli) trusted_publishing: TrustedPublishingWhen,
 
     /// Whether to send the attestations that lie beside the files
     #[arg(long, value_name = "WHICH", default_value = "auto")]
     pub(in crate::cli) attestations: WhichAttestations,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Build options")]
     pub(in crate::cli) output: OutputArgs,
 
     #[command(flatten)]
@@ -78,7 +78,7 @@ pub(in crate::cli) struct RepositoryArgs {
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) username: Option<String>,
 
-    /// Read the password or token from stdin; it can also be in FLIT_PASSWORD, .pypirc or a keyring
+    /// Read the password or token from stdin; it can also be in `FLIT_PASSWORD`, .pypirc or a keyring
     #[arg(long)]
     pub(in crate::cli) password_stdin: bool,
 

@@ -12,6 +12,7 @@ use super::args::{ColorWhen, Command, GlobalArgs, MessageFormat, OutputArgs, Rea
 use super::output::Verbosity;
 use crate::pipeline::{BuildOptions, ReadingOptions, SourceTree};
 use crate::plugins::{PluginRequest, SearchPath};
+use crate::repositories::NumberError;
 
 /// The time that goes into archives unless `SOURCE_DATE_EPOCH` says otherwise: 2016-01-01 00:00:00 UTC, flit's own.
 const DEFAULT_TIMESTAMP: u64 = 1_451_606_400;
@@ -80,8 +81,8 @@ pub(crate) enum SettingsError {
     #[error("SOURCE_DATE_EPOCH is `{value}`, which is not a number of seconds")]
     SourceDateEpoch { value: String },
     /// A variable that holds a number holds none.
-    #[error("{variable} is `{value}`, which is not {expected}")]
-    Number { variable: &'static str, value: String, expected: &'static str },
+    #[error(transparent)]
+    Number(#[from] NumberError),
 }
 
 impl SettingsError {
@@ -97,9 +98,7 @@ impl SettingsError {
             Self::NoConfigFile { .. } | Self::NotAConfigFile { .. } => {
                 vec!["`-f` takes the path of a flit.ini or pyproject.toml".into()]
             }
-            Self::Number { variable, expected, .. } => {
-                vec![format!("set {variable} to {expected}, or unset it")]
-            }
+            Self::Number(error) => vec![error.hint()],
             Self::SourceDateEpoch { .. } => {
                 vec!["set it to whole seconds since 1970-01-01 UTC, or unset it".into()]
             }

@@ -1,6 +1,5 @@
 //! What we will do about publishing.
 
-use std::env;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use crate::pipeline::upload::{
     Attestations, RetryOptions, TrustedPublishing, UploadOptions, Verify,
 };
 use crate::pipeline::{BuildOptions, ReadingOptions, SourceTree};
-use crate::repositories::{Environment, RepositoryRequest, ci_identity};
+use crate::repositories::{Environment, RepositoryRequest, ci_identity, retries, retry_delay};
 
 /// How often a request is tried again, unless `FLIT_RETRIES` says otherwise.
 const DEFAULT_RETRIES: u32 = 3;
@@ -82,7 +81,7 @@ pub(super) fn publish_task(
             WhichAttestations::Require => Attestations::Require,
             WhichAttestations::No => Attestations::No,
         },
-        retry: retry_options()?,
+        retry: retry_options(&environment)?,
         identity: ci_identity(&environment),
     };
     let repository = repository_request(base, repository, &args.repository);
@@ -110,7 +109,7 @@ pub(super) fn publish_wheel_task(
             jobs: 1,
             trusted_publishing: TrustedPublishing::Auto,
             attestations: Attestations::Auto,
-            retry: retry_options()?,
+            retry: retry_options(&environment)?,
             identity: ci_identity(&environment),
         },
         environment,
@@ -122,11 +121,12 @@ pub(super) fn register_task(
     repository: Option<&str>,
     args: &RegisterArgs,
 ) -> Result<RegisterTask, SettingsError> {
+    let environment = environment::read();
     Ok(RegisterTask {
         repository: repository_request(base, repository, &args.repository),
-        environment: environment::read(),
         reading: reading_options(base, &args.reading),
-        retry: retry_options()?,
+        retry: retry_options(&environment)?,
+        environment,
     })
 }
 
@@ -149,30 +149,9 @@ fn repository_request(
     }
 }
 
-fn retry_options() -> Result<RetryOptions, SettingsError> {
-    let retries = number("FLIT_RETRIES", "a whole number", |text| text.parse().ok())?;
-    let delay = number("FLIT_RETRY_DELAY", "a number of seconds", |text| {
-        Duration::try_from_secs_f64(text.parse().ok()?).ok()
-    })?;
+fn retry_options(environment: &Environment) -> Result<RetryOptions, SettingsError> {
     Ok(RetryOptions {
-        retries: retries.unwrap_or(DEFAULT_RETRIES),
-        delay: delay.unwrap_or(DEFAULT_RETRY_DELAY),
-    })
-}
-
-#[expect(clippy::disallowed_methods, reason = "settings are where the environment is read")]
-fn number<T>(
-    variable: &'static str,
-    expected: &'static str,
-    parse: impl FnOnce(&str) -> Option<T>,
-) -> Result<Option<T>, SettingsError> {
-    let Some(value) = env::var_os(variable).filter(|value| !value.is_empty()) else {
-        return Ok(None);
-    };
-    let parsed = value.to_str().and_then(|text| parse(text.trim()));
-    parsed.map(Some).ok_or_else(|| SettingsError::Number {
-        variable,
-        value: value.to_string_lossy().into_owned(),
-        expected,
+        retries: retries(environment)?.unwrap_or(DEFAULT_RETRIES),
+        delay: retry_delay(environment)?.unwrap_or(DEFAULT_RETRY_DELAY),
     })
 }

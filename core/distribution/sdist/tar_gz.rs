@@ -32,8 +32,14 @@ pub(super) fn read(
     let (unpacked, end) = Unpacked::new(work, file, size);
     let mut archive = Archive::new(unpacked);
     let mut contents = Contents::default();
-    let read = members(&mut archive, &mut contents, report)
-        .and_then(|()| rest(&mut archive.into_inner(), report));
+    let mut read = members(&mut archive, &mut contents, report);
+    if contents.is_too_much() {
+        report.error(too_many_members());
+        return Ok(None);
+    }
+    if read.is_ok() {
+        read = rest(&mut archive.into_inner(), report);
+    }
     work.check()?;
     if end.get() == End::Trailing {
         let message = "bytes lie behind the end of the compressed stream";
@@ -51,10 +57,6 @@ pub(super) fn read(
             report.error(Fault::new("archive.format", message).hint(hint));
             return Ok(None);
         }
-    }
-    if contents.is_too_much() {
-        report.error(too_many_members());
-        return Ok(None);
     }
     Ok(Some(contents))
 }

@@ -258,6 +258,21 @@ fn members_without_number_are_not_listed() {
         told(WHEEL, &zip),
         [format!("error archive.members {WHEEL}: has more than 250000 members, or too long names")]
     );
+    // Names that do not compress, so that it is no bomb.
+    let mut tar = Vec::new();
+    for number in 0..251_000_u32 {
+        let mut header = tar::Header::new_old();
+        let name = format!("demo-1.0/{number}-{}", number.wrapping_mul(2_654_435_761));
+        header.set_path(name).unwrap();
+        header.set_size(0);
+        header.set_mtime(u64::from(number.wrapping_mul(40_503)));
+        header.set_cksum();
+        tar.extend_from_slice(header.as_bytes());
+    }
+    assert_eq!(
+        told(SDIST, &gzip(&tar)),
+        [format!("error archive.members {SDIST}: has more than 250000 members, or too long names")]
+    );
 }
 
 #[test]

@@ -1,18 +1,15 @@
 //! Who we are at the repository, for as long as the run lasts: found, asked for, or minted and minted again.
 
 use std::sync::Mutex;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use flit_sdk::model::{CiIdentity, Credentials, MintedCredentials, ProjectName, Repository};
+use flit_sdk::model::{CiIdentity, Credentials, ProjectName, Repository};
 use flit_sdk::{Host, LogLevel, Plugin, Target, Uploader};
 
 use super::error::UploadError;
 use super::retry::{RetryOptions, persistently};
+use super::token::Token;
 use super::{Observer, TrustedPublishing};
 use crate::repositories::Configured;
-
-/// Minted credentials that end sooner are replaced before they are used.
-const TOO_SHORT: Duration = Duration::from_mins(3);
 
 /// Who asks for credentials, and where.
 pub(super) struct Asker<'a> {
@@ -39,7 +36,16 @@ enum Held {
     /// Credentials of the user.
     Found(Credentials),
     /// Credentials that the repository made for this run.
-    Minted(MintedCredentials),
+    Minted(Token),
+}
+
+impl Asker<'_> {
+    fn wants_credentials(&self) -> Result<bool, UploadError> {
+        let plugin = self.plugin.name;
+        self.uploader
+            .wants_credentials(&self.configured.repository)
+            .map_err(|source| UploadError::Plugin { plugin, source })
+    }
 }
 
 impl<'a> Access<'a> {
@@ -50,13 +56,34 @@ impl<'a> Access<'a> {
         project: &ProjectName,
     ) -> Result<Self, UploadError> {
         let mut held = Held::Nothing;
-        if asker.uploader.wants_credentials(&asker.configured.repository)
+        if asker.wants_credentials()?
             && let Some(credentials) = asker.configured.find(host, project)?.credentials
         {
             asker.observer.hide(&credentials);
             held = Held::Found(credentials);
         }
         Ok(Self { asker, held: Mutex::new(held) })
+    }
+
+    /// As [`existing`](Self::existing), with a word about what a run that publishes would do: a dry run asks nobody for a
+    /// password, and has no token made.
+    pub(super) fn rehearsed(
+        host: &dyn Host,
+        asker: Asker<'a>,
+        project: &ProjectName,
+    ) -> Result<Self, UploadError> {
+        if asker.mode == TrustedPublishing::Always && asker.identity.is_none() {
+            return Err(asker.no_identity());
+        }
+        let is_trusted = asker.mode != TrustedPublishing::Never && asker.identity.is_some();
+        let access = Self::existing(host, asker, project)?;
+        let has_nothing = matches!(&*access.lock(), Held::Nothing);
+        if has_nothing && !is_trusted && access.asker.wants_credentials()? {
+            let message =
+                "no credentials were found: a run that publishes would ask for them on a terminal";
+            host.log(LogLevel::Warning, message);
+        }
+        Ok(access)
     }
 
     /// Looks for credentials in the order that `repositories` describes: a CI identity counts where nothing was found, or
@@ -66,11 +93,8 @@ impl<'a> Access<'a> {
         asker: Asker<'a>,
         project: &ProjectName,
     ) -> Result<Self, UploadError> {
-        let held = if asker.uploader.wants_credentials(&asker.configured.repository) {
-            asker.held(host, project)?
-        } else {
-            Held::Nothing
-        };
+        let held =
+            if asker.wants_credentials()? { asker.held(host, project)? } else { Held::Nothing };
         if let Held::Found(Credentials { source, username, .. }) = &held {
             host.log(LogLevel::Debug, &format!("credentials of `{username}` from {source}"));
         }
@@ -83,26 +107,34 @@ impl<'a> Access<'a> {
         match &*held {
             Held::Nothing => Ok(None),
             Held::Found(credentials) => Ok(Some(credentials.clone())),
-            Held::Minted(minted) => {
-                let next = if ends_soon(minted) { self.asker.mint(host) } else { Ok(None) };
-                let minted = match next {
-                    Ok(next) => next.unwrap_or_else(|| minted.clone()),
-                    // Some services prove an identity only once: the token that we have still has minutes to live.
-                    Err(_) if !has_ended(minted) => minted.clone(),
-                    Err(error) => return Err(error),
-                };
-                let credentials = minted.credentials.clone();
-                *held = Held::Minted(minted);
-                Ok(Some(credentials))
-            }
+            Held::Minted(minted) if !minted.ends_soon() => Ok(Some(minted.credentials())),
+            Held::Minted(minted) => match self.asker.mint(host) {
+                Ok(Some(next)) => {
+                    let old = minted.credentials();
+                    let credentials = next.credentials();
+                    *held = Held::Minted(next);
+                    self.asker.burn(host, &old);
+                    Ok(Some(credentials))
+                }
+                // Some services prove an identity only once: the token that we have still has minutes to live.
+                Ok(None) => Ok(Some(minted.credentials())),
+                Err(_) if !minted.has_ended() => Ok(Some(minted.credentials())),
+                Err(error) => Err(error),
+            },
         }
     }
 
-    /// Replaces credentials that the repository does not take any more; false if they are not ours to replace.
-    pub(super) fn renew(&self, host: &dyn Host) -> Result<bool, UploadError> {
+    /// Replaces credentials that the repository does not take any more, unless another transfer just did; false if they
+    /// are not ours to replace.
+    pub(super) fn renew(
+        &self,
+        host: &dyn Host,
+        refused: &Credentials,
+    ) -> Result<bool, UploadError> {
         let mut held = self.lock();
-        if !matches!(&*held, Held::Minted(_)) {
-            return Ok(false);
+        let Held::Minted(minted) = &*held else { return Ok(false) };
+        if minted.credentials().password != refused.password {
+            return Ok(true);
         }
         match self.asker.mint(host)? {
             Some(minted) => {
@@ -115,11 +147,8 @@ impl<'a> Access<'a> {
 
     /// Makes minted credentials worthless: they end by themselves, but sooner is better.
     pub(super) fn burn(&self, host: &dyn Host) {
-        let Held::Minted(MintedCredentials { credentials, .. }) = &*self.lock() else { return };
-        let target = Target { credentials: None, ..self.asker.target() };
-        if let Err(error) = self.asker.uploader.burn(host, &target, credentials) {
-            let message = format!("the token of this run stays valid until it ends: {error}");
-            host.log(LogLevel::Warning, &message);
+        if let Held::Minted(token) = &*self.lock() {
+            self.asker.burn(host, &token.credentials());
         }
     }
 
@@ -163,12 +192,10 @@ impl Asker<'_> {
 
     fn held(&self, host: &dyn Host, project: &ProjectName) -> Result<Held, UploadError> {
         if self.mode == TrustedPublishing::Always {
-            let reason = "this is no CI job that can prove its identity";
-            let reason = self.configured.ci_note.unwrap_or(reason);
-            let unsupported = "the repository knows no such thing";
-            let no = |reason: &str| UploadError::NoTrustedPublishing { reason: reason.into() };
-            self.identity.ok_or_else(|| no(reason))?;
-            return self.mint(host)?.map(Held::Minted).ok_or_else(|| no(unsupported));
+            self.identity.ok_or_else(|| self.no_identity())?;
+            let reason = "the repository knows no such thing".into();
+            let unsupported = UploadError::NoTrustedPublishing { reason };
+            return self.mint(host)?.map(Held::Minted).ok_or(unsupported);
         }
         let mut found = self.configured.find(host, project)?;
         if let Some(credentials) = found.credentials {
@@ -202,7 +229,20 @@ impl Asker<'_> {
         Ok(Held::Found(credentials))
     }
 
-    fn mint(&self, host: &dyn Host) -> Result<Option<MintedCredentials>, UploadError> {
+    fn no_identity(&self) -> UploadError {
+        let reason = "this is no CI job that can prove its identity";
+        let reason = self.configured.ci_note.unwrap_or(reason).into();
+        UploadError::NoTrustedPublishing { reason }
+    }
+
+    fn burn(&self, host: &dyn Host, credentials: &Credentials) {
+        if let Err(error) = self.uploader.burn(host, &self.target(), credentials) {
+            let message = format!("the token of this run stays valid until it ends: {error}");
+            host.log(LogLevel::Warning, &message);
+        }
+    }
+
+    fn mint(&self, host: &dyn Host) -> Result<Option<Token>, UploadError> {
         let Some(identity) = self.identity else { return Ok(None) };
         // Each attempt proves the identity anew: a proof may be used once.
         let minted = persistently(host, self.retry, "mint a token", || {
@@ -216,23 +256,10 @@ impl Asker<'_> {
                 format!("trusted publishing: minted a token for this {} job", identity.service());
             host.log(LogLevel::Info, &message);
         }
-        Ok(minted)
+        Ok(minted.map(Token::new))
     }
 }
 
 fn hints_of(error: &flit_sdk::PluginError) -> String {
-    error.hints.iter().map(|hint| format!(" ({hint})")).collect()
-}
-
-fn ends_soon(minted: &MintedCredentials) -> bool {
-    ends_within(minted, TOO_SHORT)
-}
-
-fn has_ended(minted: &MintedCredentials) -> bool {
-    ends_within(minted, Duration::ZERO)
-}
-
-fn ends_within(minted: &MintedCredentials, time: Duration) -> bool {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    minted.expires_at.is_some_and(|end| Duration::from_secs(end) < now + time)
+    if error.hints.is_empty() { String::new() } else { format!(" ({})", error.hints.join("; ")) }
 }

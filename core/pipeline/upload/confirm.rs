@@ -27,6 +27,7 @@ const LOOKS: u32 = 3;
 pub(super) fn confirm(
     host: &dyn Host,
     access: &Access<'_>,
+    session: &str,
     release: &Release,
     reports: &mut [FileReport],
     verify: Verify,
@@ -35,17 +36,23 @@ pub(super) fn confirm(
         return Ok(());
     }
     for (file, report) in release.files.iter().zip(reports) {
-        let FileReport::Published(confirmation) = report else { continue };
+        let (FileReport::Published(confirmation) | FileReport::AlreadyThere(confirmation)) = report
+        else {
+            continue;
+        };
         if *confirmation != Confirmation::ByIndex {
-            *confirmation = by_index(host, access, release, file)?;
+            *confirmation = by_index(host, access, session, release, file)?;
         }
         if verify == Verify::Download {
             *confirmation = by_download(host, access, file)?;
         }
-        if let Confirmation::Unknown(reason) = confirmation {
-            let message = format!("{} was taken, but is not confirmed: {reason}", file.file_name);
-            host.log(LogLevel::Warning, &message);
+        let Confirmation::Unknown(reason) = &confirmation else { continue };
+        let file_name = file.file_name.clone();
+        if verify == Verify::Download {
+            return Err(UploadError::NotConfirmed { file_name, reason: reason.clone() });
         }
+        let message = format!("{file_name} was taken, but is not confirmed: {reason}");
+        host.log(LogLevel::Warning, &message);
     }
     Ok(())
 }
@@ -53,12 +60,13 @@ pub(super) fn confirm(
 fn by_index(
     host: &dyn Host,
     access: &Access<'_>,
+    session: &str,
     release: &Release,
     file: &ReleaseFile,
 ) -> Result<Confirmation, UploadError> {
     let mut look = 0;
     loop {
-        let reason = match existence(host, access, release, file) {
+        let reason = match existence(host, access, session, release, file) {
             Existence::Same => return Ok(Confirmation::ByIndex),
             Existence::Other { sha256 } => return Err(corrupted(file, sha256)),
             Existence::Unknown { reason } => return Ok(Confirmation::Unknown(reason)),

@@ -3,9 +3,11 @@
 use std::io;
 use std::path::PathBuf;
 
+use flit_sdk::model::{ProjectName, Version};
 use flit_sdk::{ErrorKind, PluginError};
 
 use super::journal::JournalError;
+use super::report::FileReport;
 use crate::distribution::DistributionError;
 use crate::repositories::RepositoryError;
 
@@ -22,11 +24,14 @@ pub(crate) enum UploadError {
     #[error("several plugins publish to {url}: {}", .plugins.join(", "))]
     SeveralUploaders { url: String, plugins: Vec<&'static str> },
     /// Nothing was built yet.
-    #[error("no distributions {stem} in {}", .directory.display())]
-    NothingBuilt { directory: PathBuf, stem: String },
+    #[error("no distribution of `{name}` {version} in {}", .directory.display())]
+    NothingBuilt { directory: PathBuf, name: ProjectName, version: Version },
     /// A pattern of files matches none.
     #[error("no file matches {}", .pattern.display())]
     NoMatch { pattern: PathBuf },
+    /// Attestations were named, and nothing that they are for.
+    #[error("there is no distribution among the files")]
+    NoFiles,
     /// A directory cannot be read.
     #[error(transparent)]
     Unreadable { source: io::Error },
@@ -52,8 +57,14 @@ pub(crate) enum UploadError {
     #[error("the repository says that it has {file_name}: {message}")]
     Exists { file_name: String, message: String, unknown: Option<String> },
     /// The repository was given other bytes of this release before.
-    #[error("{file_name} has changed since it was published")]
+    #[error("{file_name} is not the file that an earlier run began to publish")]
     Changed { file_name: String },
+    /// A part of this version may be published, and what would be built now is something else.
+    #[error("the sources are not those that an earlier run began to publish")]
+    SourcesChanged,
+    /// There is no place to build.
+    #[error("cannot make a temporary directory")]
+    NoTemporaryDirectory { source: io::Error },
     /// A file was sent, and nobody can say whether it arrived.
     #[error("cannot tell whether {file_name} arrived: {reason}")]
     Unconfirmed { file_name: String, reason: String },
@@ -62,9 +73,15 @@ pub(crate) enum UploadError {
         "the repository gives out another {file_name}: its SHA-256 is {theirs}, yours is {ours}"
     )]
     Corrupted { file_name: String, theirs: String, ours: String },
-    /// Some files were not published.
-    #[error("{} of {all} not published", files(.failed.len() + .held_back))]
-    Incomplete { failed: Vec<FailedFile>, held_back: usize, all: usize },
+    /// Some files were not published. What became of each was told.
+    #[error("{} of {} not published", files(missing(.reports)), .reports.len())]
+    Incomplete { failed: Vec<Failed>, reports: Vec<FileReport> },
+    /// Some releases of several were not published.
+    #[error("{} of {all} releases not published", .failed.len() + .untried.len())]
+    Releases { failed: Vec<Failed>, untried: Vec<String>, all: usize },
+    /// A file was sent, and it cannot be had back to compare.
+    #[error("{file_name} was taken, but is not confirmed: {reason}")]
+    NotConfirmed { file_name: String, reason: String },
     /// The journal cannot be written.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -73,11 +90,17 @@ pub(crate) enum UploadError {
     Cancelled,
 }
 
-/// A file that was not published, with the reason.
+/// A file, or a release of several, that was not published, with the reason.
 #[derive(Debug)]
-pub(crate) struct FailedFile {
-    pub(crate) file_name: String,
+pub(crate) struct Failed {
+    pub(crate) what: String,
     pub(crate) error: Box<UploadError>,
+}
+
+fn missing(reports: &[FileReport]) -> usize {
+    let is_missing =
+        |report: &&FileReport| matches!(report, FileReport::Failed | FileReport::HeldBack);
+    reports.iter().filter(is_missing).count()
 }
 
 fn plural(count: usize, one: &'static str, many: &'static str) -> &'static str {
@@ -91,46 +114,89 @@ fn files(count: usize) -> String {
 impl UploadError {
     /// What a plugin reported, if that is all.
     pub(crate) fn plugin_error(&self) -> Option<&PluginError> {
-        match self {
-            Self::Plugin { source, .. } => Some(source),
-            _ => None,
-        }
+        if let Self::Plugin { source, .. } = self { Some(source) } else { None }
+    }
+
+    /// What kind of failure a plugin reported.
+    fn kind(&self) -> Option<ErrorKind> {
+        self.plugin_error().map(|error| error.kind)
     }
 
     /// Whether it is of no use to go on with other files.
     pub(super) fn stops_everything(&self) -> bool {
-        match self {
-            Self::Plugin { source, .. } => matches!(
-                source.kind,
+        if let Self::Incomplete { failed, .. } = self {
+            return failed.iter().any(|failed| failed.error.stops_everything());
+        }
+        let ours = matches!(self, Self::Cancelled | Self::Journal(_) | Self::Repository(_));
+        let theirs = self.kind().is_some_and(|kind| {
+            matches!(
+                kind,
                 ErrorKind::Unauthorized
                     | ErrorKind::Unregistered
                     | ErrorKind::Untrusted
+                    | ErrorKind::Unreachable
                     | ErrorKind::Network
-                    | ErrorKind::Unavailable
+                    | ErrorKind::SessionLost
                     | ErrorKind::Panicked
                     | ErrorKind::Cancelled
-            ),
-            Self::Cancelled | Self::Journal(_) | Self::Repository(_) => true,
-            _ => false,
-        }
+            )
+        });
+        ours || theirs
     }
 
     /// Whether the same run may succeed at another time, or with other credentials.
     pub(super) fn may_succeed_later(&self) -> bool {
-        match self {
-            Self::Incomplete { failed, .. } => {
-                failed.iter().any(|failed| failed.error.may_succeed_later())
-            }
-            Self::Plugin { source, .. } => matches!(
-                source.kind,
+        if let Self::Incomplete { failed, .. } | Self::Releases { failed, .. } = self {
+            return failed.iter().any(|failed| failed.error.may_succeed_later());
+        }
+        let ours = matches!(self, Self::Unconfirmed { .. } | Self::Cancelled);
+        let theirs = self.kind().is_some_and(|kind| {
+            matches!(
+                kind,
                 ErrorKind::Unauthorized
+                    | ErrorKind::Unreachable
                     | ErrorKind::Network
                     | ErrorKind::Unavailable
                     | ErrorKind::Cancelled
-            ),
-            Self::Unconfirmed { .. } | Self::Cancelled => true,
-            _ => false,
+            )
+        });
+        ours || theirs
+    }
+
+    /// Whether the very same run may succeed at another time.
+    fn wants_another_run(&self) -> bool {
+        if let Self::Incomplete { failed, .. } | Self::Releases { failed, .. } = self {
+            return failed.iter().any(|failed| failed.error.wants_another_run());
         }
+        self.may_succeed_later() && self.kind() != Some(ErrorKind::Unauthorized)
+    }
+
+    /// Whether the repository answered, so that it is certain what it did not take; and if not, nothing was sent.
+    pub(super) fn is_an_answer(&self) -> bool {
+        let ours = matches!(self, Self::OtherBytes { .. } | Self::Exists { .. });
+        let theirs = self.kind().is_some_and(|kind| {
+            matches!(
+                kind,
+                ErrorKind::Rejected
+                    | ErrorKind::Unauthorized
+                    | ErrorKind::Unregistered
+                    | ErrorKind::Untrusted
+                    | ErrorKind::Unreachable
+                    | ErrorKind::Unavailable
+                    | ErrorKind::SessionLost
+                    | ErrorKind::InvalidProject
+                    | ErrorKind::Unsupported
+            )
+        });
+        ours || theirs
+    }
+
+    /// Whether the repository has forgotten the session.
+    pub(super) fn has_lost_session(&self) -> bool {
+        if let Self::Incomplete { failed, .. } = self {
+            return failed.iter().any(|failed| failed.error.has_lost_session());
+        }
+        self.kind() == Some(ErrorKind::SessionLost)
     }
 
     /// Whether the user asked to stop.
@@ -138,11 +204,10 @@ impl UploadError {
         match self {
             Self::Cancelled | Self::Files(DistributionError::Cancelled) => true,
             Self::Repository(error) => error.is_cancelled(),
-            Self::Plugin { source, .. } => source.kind == ErrorKind::Cancelled,
-            Self::Incomplete { failed, .. } => {
+            Self::Incomplete { failed, .. } | Self::Releases { failed, .. } => {
                 failed.iter().any(|failed| failed.error.is_cancelled())
             }
-            _ => false,
+            error => error.kind() == Some(ErrorKind::Cancelled),
         }
     }
 
@@ -155,12 +220,12 @@ impl UploadError {
                 vec!["load a plugin that knows this kind of repository with `--plugin`".into()]
             }
             Self::SeveralUploaders { .. } => vec!["load only one of them".into()],
-            Self::Plugin { plugin, source } => super::super::blame(plugin, source),
+            Self::Plugin { plugin, source } => crate::pipeline::blame(plugin, source),
             Self::OtherCount { plugin, .. } => {
                 vec![format!("this is a defect of the plugin `{plugin}`")]
             }
             Self::OtherBytes { .. } => vec![
-                "a published file never changes: raise the version, or restore the files that were published".into(),
+                "a published file never changes: raise the version, or go back to the sources that were published".into(),
             ],
             Self::Exists { unknown, .. } => {
                 let reason = unknown.iter().map(|reason| {
@@ -169,12 +234,17 @@ impl UploadError {
                 let skip = "`--skip-existing` leaves such files as they are".to_owned();
                 reason.chain([skip]).collect()
             }
-            Self::Changed { .. } => vec![
-                "a part of this version is published: restore the files in its directory, or raise the version".into(),
+            Self::SourcesChanged => vec![
+                "raise the version, or go back to those sources".into(),
+                "`--no-build` finishes what was begun, with the files that were built then".into(),
             ],
-            Self::Unconfirmed { .. } | Self::Cancelled => vec![again.into()],
-            Self::Incomplete { .. } => {
-                self.may_succeed_later().then(|| again.into()).into_iter().collect()
+            Self::Changed { .. } => vec![
+                "`.flit-publish.json` beside the files remembers it: remove it if the repository has nothing".into(),
+                "a part of this version may be published: raise the version, or go back to the sources that were published".into(),
+            ],
+            Self::Cancelled => vec![again.into()],
+            Self::Incomplete { .. } | Self::Releases { .. } => {
+                self.wants_another_run().then(|| again.into()).into_iter().collect()
             }
             Self::NoTrustedPublishing { .. } => vec![
                 "`--trusted-publishing auto` looks for other credentials first".into(),
@@ -182,12 +252,17 @@ impl UploadError {
             Self::NothingBuilt { .. } => {
                 vec!["`flit publish` without `--no-build` builds them".into()]
             }
-            Self::NoMatch { .. }
+            // That a second run goes on is a hint of the release, told once for all files.
+            Self::Unconfirmed { .. }
+            | Self::NotConfirmed { .. }
+            | Self::NoTemporaryDirectory { .. }
+            | Self::NoFiles
+            | Self::NoMatch { .. }
             | Self::Unreadable { .. }
             | Self::Corrupted { .. }
             | Self::Findings { .. }
-            | Self::Files(_)
-            | Self::Journal(_) => vec![],
+            | Self::Files(_) => vec![],
+            Self::Journal(error) => error.hints(),
         }
     }
 }

@@ -2,17 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
+use flit_sdk::model::{DistributionName, ProjectName, Version};
+
 use super::error::UploadError;
 
-/// The distributions in `directory` whose names begin with `stem` (`NAME-VERSION`), sorted; those of `formats` alone if
-/// there are any.
+/// The distributions of one version in `directory`, sorted; those of `formats` alone if there are any.
 pub(crate) fn built_before(
     directory: &Path,
-    stem: &str,
+    project: (&ProjectName, &Version),
     formats: &[String],
 ) -> Result<Vec<PathBuf>, UploadError> {
     let unreadable = |source| UploadError::Unreadable { source };
-    let nothing = || UploadError::NothingBuilt { directory: directory.into(), stem: stem.into() };
+    let nothing = || UploadError::NothingBuilt {
+        directory: directory.into(),
+        name: project.0.clone(),
+        version: project.1.clone(),
+    };
     if !directory.is_dir() {
         return Err(nothing());
     }
@@ -20,7 +25,7 @@ pub(crate) fn built_before(
     for entry in fs_err::read_dir(directory).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let name = entry.file_name();
-        let format = name.to_str().and_then(|name| format_of(name, stem));
+        let format = name.to_str().and_then(|name| format_of(name, project));
         let is_wanted = |format: &str| formats.is_empty() || formats.iter().any(|f| f == format);
         if format.is_some_and(is_wanted) {
             paths.push(entry.path());
@@ -31,13 +36,13 @@ pub(crate) fn built_before(
 }
 
 /// The format of a file, if it is a distribution of this version.
-fn format_of(file_name: &str, stem: &str) -> Option<&'static str> {
-    let rest = file_name.strip_prefix(stem)?;
-    match rest {
-        ".tar.gz" => Some("sdist"),
-        rest if rest.starts_with('-') && rest.ends_with(".whl") => Some("wheel"),
-        _ => None,
-    }
+fn format_of(file_name: &str, (name, version): (&ProjectName, &Version)) -> Option<&'static str> {
+    let parsed = DistributionName::parse(file_name).ok()?;
+    let is_ours = parsed.name().normalized() == name.normalized() && parsed.version() == version;
+    is_ours.then_some(match parsed {
+        DistributionName::Wheel(_) => "wheel",
+        DistributionName::Sdist(_) => "sdist",
+    })
 }
 
 /// The files that were named, patterns such as `dist/*` resolved where no shell did it. An attestation comes with the
@@ -84,6 +89,10 @@ mod tests {
         directory
     }
 
+    fn project(version: &str) -> (ProjectName, Version) {
+        (ProjectName::parse("Demo").unwrap(), Version::parse(version).unwrap())
+    }
+
     fn names(paths: &[PathBuf]) -> Vec<&str> {
         paths.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect()
     }
@@ -91,7 +100,9 @@ mod tests {
     #[test]
     fn only_this_version_is_meant() {
         let dist = dist();
-        let built = |formats: &[String]| built_before(dist.path(), "demo-1.0", formats).unwrap();
+        let (name, version) = project("1.0");
+        let built =
+            |formats: &[String]| built_before(dist.path(), (&name, &version), formats).unwrap();
         assert_eq!(names(&built(&[])), ["demo-1.0-py3-none-any.whl", "demo-1.0.tar.gz"]);
         assert_eq!(names(&built(&["sdist".into()])), ["demo-1.0.tar.gz"]);
     }
@@ -99,8 +110,9 @@ mod tests {
     #[test]
     fn nothing_built_is_told() {
         let dist = dist();
-        let error = built_before(dist.path(), "demo-2.0", &[]).unwrap_err();
-        let expected = format!("no distributions demo-2.0 in {}", dist.path().display());
+        let (name, version) = project("2.0");
+        let error = built_before(dist.path(), (&name, &version), &[]).unwrap_err();
+        let expected = format!("no distribution of `Demo` 2.0 in {}", dist.path().display());
         assert_eq!(error.to_string(), expected);
     }
 

@@ -5,10 +5,13 @@
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use flit_sdk::model::{ProjectName, Release, Repository, Version};
-use flit_sdk::{Host, LogLevel};
+use flit_sdk::model::{
+    Distribution, DistributionName, ProjectName, Release, ReleaseFile, Repository, Version,
+};
 use serde::{Deserialize, Serialize};
 
 /// The name of the journal.
@@ -20,6 +23,9 @@ const FORMAT: u32 = 1;
 /// How the names of files begin that are to become the journal.
 const TEMPORARY_PREFIX: &str = ".flit-publish-";
 
+/// And how they end.
+const TEMPORARY_SUFFIX: &str = ".tmp";
+
 /// A temporary file this old belongs to a run that was killed.
 const ABANDONED_AFTER: Duration = Duration::from_mins(1);
 
@@ -27,6 +33,10 @@ const ABANDONED_AFTER: Duration = Duration::from_mins(1);
 #[derive(Debug)]
 pub(crate) struct Journal {
     directory: PathBuf,
+    /// Held while the file is changed: several transfers of a run keep one journal.
+    changing: Mutex<()>,
+    /// Whether there is no place to keep it.
+    is_off: AtomicBool,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -73,36 +83,56 @@ pub(crate) enum FileState {
     Put,
 }
 
-/// Why a journal cannot be kept.
+/// Why a journal is of no use.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write the journal {}", .path.display())]
-pub(crate) struct JournalError {
-    path: PathBuf,
-    source: io::Error,
+pub(crate) enum JournalError {
+    /// What it says cannot be read: writing a new one would lose that.
+    #[error("cannot read the journal {}: {reason}", .path.display())]
+    Read { path: PathBuf, reason: String },
+    /// It cannot be written.
+    #[error("cannot write the journal {}", .path.display())]
+    Write { path: PathBuf, source: io::Error },
+}
+
+impl JournalError {
+    /// Whether the directory is one that nobody may write into.
+    pub(super) fn is_read_only(&self) -> bool {
+        matches!(self, Self::Write { source, .. } if matches!(
+            source.kind(),
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+        ))
+    }
+
+    /// What the user could do.
+    pub(super) fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Read { .. } => vec![
+                "it says what an earlier run published: remove it if you know that to be complete, or nothing".into(),
+            ],
+            Self::Write { .. } => vec![],
+        }
+    }
 }
 
 impl Journal {
     /// The journal of a directory.
     pub(crate) fn of(directory: &Path) -> Self {
-        Self { directory: directory.into() }
+        Self {
+            directory: directory.into(),
+            changing: Mutex::new(()),
+            is_off: AtomicBool::new(false),
+        }
     }
 
-    /// What is known of a release at a repository. A journal that cannot be read is told and counts as none.
+    /// What is known of a release at a repository.
     pub(crate) fn entry(
         &self,
-        host: &dyn Host,
         repository: &Repository,
         name: &ProjectName,
         version: &Version,
-    ) -> Option<Entry> {
-        self.remove_abandoned();
-        let entries = self.read().unwrap_or_else(|problem| {
-            let path = self.path();
-            let message = format!("the journal {} is ignored: {problem}", path.display());
-            host.log(LogLevel::Warning, &message);
-            vec![]
-        });
-        entries.into_iter().find(|entry| entry.is_of(repository, name, version))
+    ) -> Result<Option<Entry>, JournalError> {
+        let entries = self.read()?;
+        Ok(entries.into_iter().find(|entry| entry.is_of(repository, name, version)))
     }
 
     /// Writes down that a release is begun; what was known of it is forgotten.
@@ -125,7 +155,23 @@ impl Journal {
             session: session.to_owned(),
             files: files.collect(),
         };
-        self.update(repository, release, |_| Some(entry))
+        self.update(repository, release, |earlier| {
+            let mut entry = entry;
+            if let Some(earlier) = earlier.filter(Entry::may_be_visible) {
+                // Those of another format, which this run has nothing to do with.
+                let is_ours = |file: &FileEntry| entry.knows(&file.file_name);
+                let others = earlier.files.into_iter().filter(|file| !is_ours(file));
+                let others: Vec<_> =
+                    others.filter(|file| file.state != FileState::Pending).collect();
+                entry.files.extend(others);
+            }
+            Some(entry)
+        })
+    }
+
+    /// Keeps no journal from now on.
+    pub(super) fn turn_off(&self) {
+        self.is_off.store(true, Ordering::Relaxed);
     }
 
     /// Writes down how far a file got.
@@ -146,13 +192,20 @@ impl Journal {
         })
     }
 
-    /// Forgets a release: it is complete. The journal goes with the last of them.
+    /// Forgets the files of a release: they are published. The journal goes with the last of them.
     pub(super) fn end(
         &self,
         repository: &Repository,
         release: &Release,
     ) -> Result<(), JournalError> {
-        self.update(repository, release, |_| None)
+        self.update(repository, release, |entry| {
+            let mut entry = entry?;
+            let is_done = |known: &FileEntry| {
+                release.files.iter().any(|file| file.file_name == known.file_name)
+            };
+            entry.files.retain(|known| !is_done(known));
+            (entry.session.is_empty() && !entry.files.is_empty()).then_some(entry)
+        })
     }
 
     /// Changes one entry of the file as it is now: another run may keep the journal of another repository in it.
@@ -162,34 +215,46 @@ impl Journal {
         release: &Release,
         change: impl FnOnce(Option<Entry>) -> Option<Entry>,
     ) -> Result<(), JournalError> {
+        if self.is_off.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let failed = |source| JournalError::Write { path: self.path(), source };
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _lock = lock(&self.directory).map_err(failed)?;
+        self.remove_abandoned();
         let (changed, mut others): (Vec<_>, Vec<_>) = self
-            .read()
-            .unwrap_or_default()
+            .read()?
             .into_iter()
             .partition(|entry| entry.is_of(repository, &release.name, &release.version));
         others.extend(change(changed.into_iter().next()));
-        self.write(others).map_err(|source| JournalError { path: self.path(), source })
+        self.write(others).map_err(failed)
     }
 
     fn path(&self) -> PathBuf {
         self.directory.join(FILE_NAME)
     }
 
-    fn read(&self) -> Result<Vec<Entry>, String> {
+    fn read(&self) -> Result<Vec<Entry>, JournalError> {
         let path = self.path();
+        let failed = |reason: String| JournalError::Read { path: path.clone(), reason };
         match fs_err::symlink_metadata(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(vec![]),
             // Who reads a FIFO that somebody laid there waits for ever.
-            Ok(metadata) if !metadata.is_file() => return Err("it is not a file".into()),
+            Ok(metadata) if !metadata.is_file() => return Err(failed("it is not a file".into())),
             Ok(_) | Err(_) => {}
         }
-        let text = fs_err::read_to_string(&path).map_err(|error| error.to_string())?;
-        match serde_json::from_str(&text) {
-            Ok(Content { format: FORMAT, releases }) => Ok(releases),
-            Ok(Content { format, .. }) => {
-                Err(format!("it has format {format}, and this flit reads {FORMAT}"))
-            }
-            Err(error) => Err(error.to_string()),
+        let text = fs_err::read_to_string(&path).map_err(|error| failed(error.to_string()))?;
+        let content = serde_json::from_str(&text).map_err(|error| failed(error.to_string()))?;
+        let Content { format, releases } = content;
+        if format != FORMAT {
+            let reason = format!("it has format {format}, and this flit reads {FORMAT}");
+            return Err(failed(reason));
+        }
+        // It lies in the source tree: nobody vouches for the paths in it.
+        let mut names = releases.iter().flat_map(|entry| &entry.files).map(|file| &file.file_name);
+        match names.find(|name| DistributionName::parse(name).is_err()) {
+            Some(name) => Err(failed(format!("`{name}` is not the name of a distribution"))),
+            None => Ok(releases),
         }
     }
 
@@ -201,29 +266,62 @@ impl Journal {
                 Ok(()) | Err(_) => Ok(()),
             };
         }
-        let mut file =
-            tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempfile_in(&self.directory)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(TEMPORARY_PREFIX)
+            .suffix(TEMPORARY_SUFFIX)
+            .tempfile_in(&self.directory)?;
         serde_json::to_writer_pretty(&mut file, &Content { format: FORMAT, releases })?;
         file.write_all(b"\n")?;
         file.as_file().sync_all()?;
         file.persist(&path).map_err(|error| error.error)?;
-        Ok(())
+        sync(&self.directory)
     }
 
     /// Removes what runs left behind that were killed while they wrote. What cannot be removed is in nobody's way.
     fn remove_abandoned(&self) {
         let Ok(entries) = fs_err::read_dir(&self.directory) else { return };
         let is_old = |entry: &fs_err::DirEntry| {
-            let written = entry.metadata().and_then(|metadata| metadata.modified());
-            written.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > ABANDONED_AFTER))
+            let Ok(metadata) = entry.metadata() else { return false };
+            let age = metadata.modified().ok().and_then(|written| written.elapsed().ok());
+            metadata.is_file() && age.is_some_and(|age| age > ABANDONED_AFTER)
         };
         for entry in entries.flatten() {
             let name = entry.file_name();
-            if name.to_string_lossy().starts_with(TEMPORARY_PREFIX) && is_old(&entry) {
+            let name = name.to_string_lossy();
+            let is_ours = name.starts_with(TEMPORARY_PREFIX) && name.ends_with(TEMPORARY_SUFFIX);
+            if is_ours && is_old(&entry) {
                 drop(fs_err::remove_file(entry.path()));
             }
         }
     }
+}
+
+/// Keeps other runs from changing what is in a directory while this one does.
+#[cfg(unix)]
+fn lock(directory: &Path) -> io::Result<std::fs::File> {
+    let directory = fs_err::File::open(directory)?.into_parts().0;
+    directory.lock()?;
+    Ok(directory)
+}
+
+/// Where directories cannot be locked, two runs at once over the same files may forget what the other did: what the
+/// repository has is asked all the same.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it may fail")]
+fn lock(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Has a rename survive a power cut.
+#[cfg(unix)]
+fn sync(directory: &Path) -> io::Result<()> {
+    fs_err::File::open(directory)?.sync_all()
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it may fail")]
+fn sync(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 impl Entry {
@@ -238,14 +336,22 @@ impl Entry {
         !self.session.is_empty() || self.files.iter().any(|file| file.state != FileState::Pending)
     }
 
-    /// The files, as they lie in `directory`.
-    pub(crate) fn paths(&self, directory: &Path) -> Vec<PathBuf> {
-        self.files.iter().map(|file| directory.join(&file.file_name)).collect()
-    }
-
     /// Whether files that were put are visible to others: where there is a session, nothing is before it is committed.
     pub(super) fn may_be_visible(&self) -> bool {
         self.session.is_empty() && self.is_begun()
+    }
+
+    fn knows(&self, file_name: &str) -> bool {
+        self.files.iter().any(|file| file.file_name == file_name)
+    }
+
+    /// How far a file of these bytes got.
+    pub(super) fn state(&self, file: &ReleaseFile) -> FileState {
+        let known = self
+            .files
+            .iter()
+            .find(|known| known.file_name == file.file_name && known.sha256 == file.sha256);
+        known.map_or(FileState::Pending, |known| known.state)
     }
 
     /// Whether these are the files that the release was begun with.
@@ -254,74 +360,25 @@ impl Entry {
         known.eq(release.files.iter().map(|file| (&file.file_name, &file.sha256)))
     }
 
-    /// The first file that others may see with other bytes than it has in `release`.
-    pub(super) fn changed<'a>(&self, release: &'a Release) -> Option<&'a str> {
-        if !self.may_be_visible() {
-            return None;
-        }
-        release.files.iter().map(|file| (&file.file_name, &file.sha256)).find_map(
-            |(name, sha256)| {
-                let known = self.files.iter().find(|entry| entry.file_name == *name)?;
-                let is_changed = known.state != FileState::Pending && known.sha256 != *sha256;
-                is_changed.then_some(name.as_str())
-            },
-        )
+    /// What the release was begun with under this name, if those were other bytes.
+    pub(super) fn other_than(&self, file_name: &str, sha256: &str) -> Option<FileState> {
+        let known = self.files.iter().find(|known| known.file_name == file_name)?;
+        (known.sha256 != sha256).then_some(known.state)
+    }
+
+    /// Whether these are bytes that the release was begun with, each of them.
+    pub(crate) fn agrees_with(&self, distributions: &[Distribution]) -> bool {
+        distributions.iter().all(|distribution| {
+            let name = distribution.path.file_name().and_then(|name| name.to_str());
+            name.is_some_and(|name| self.other_than(name, &distribution.sha256).is_none())
+        })
+    }
+
+    /// Whether the repository said of any of the files that it has it.
+    pub(super) fn has_put(&self) -> bool {
+        self.files.iter().any(|file| file.state == FileState::Put)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use flit_sdk::testing::TestHost;
-
-    use super::*;
-
-    fn repository(url: &str) -> Repository {
-        Repository { url: url.into(), ..Repository::default() }
-    }
-
-    fn release() -> Release {
-        Release {
-            name: ProjectName::parse("Demo").unwrap(),
-            version: Version::parse("1.0").unwrap(),
-            files: vec![],
-        }
-    }
-
-    #[test]
-    fn releases_of_several_repositories_are_kept_apart_and_the_file_goes_with_the_last() {
-        let directory = tempfile::tempdir().unwrap();
-        let journal = Journal::of(directory.path());
-        let (first, second) = (repository("https://a/"), repository("https://b/"));
-        let host = TestHost::default();
-        let session = |at: &Repository| {
-            let Release { name, version, .. } = release();
-            journal.entry(&host, at, &name, &version).map(|entry| entry.session)
-        };
-        journal.begin(&first, &release(), "one", &[]).unwrap();
-        journal.begin(&second, &release(), "two", &[]).unwrap();
-        assert_eq!(session(&first).as_deref(), Some("one"));
-        journal.end(&first, &release()).unwrap();
-        assert_eq!((session(&first), session(&second).as_deref()), (None, Some("two")));
-        journal.end(&second, &release()).unwrap();
-        assert_eq!(fs_err::read_dir(directory.path()).unwrap().count(), 0);
-        assert!(host.messages().is_empty());
-    }
-
-    #[test]
-    fn a_journal_that_cannot_be_read_is_told_and_counts_as_none() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join(FILE_NAME);
-        let journal = Journal::of(directory.path());
-        for (text, problem) in [
-            ("{", "EOF while parsing an object at line 1 column 1"),
-            (r#"{"format": 9, "releases": []}"#, "it has format 9, and this flit reads 1"),
-        ] {
-            fs_err::write(&path, text).unwrap();
-            let host = TestHost::default();
-            let Release { name, version, .. } = release();
-            assert!(journal.entry(&host, &repository("u"), &name, &version).is_none());
-            let expected = format!("warning: the journal {} is ignored: {problem}", path.display());
-            assert_eq!(host.messages(), [expected.to_lowercase()]);
-        }
-    }
-}
+mod tests;

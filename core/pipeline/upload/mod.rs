@@ -13,26 +13,30 @@ mod confirm;
 mod error;
 mod files;
 mod journal;
+mod order;
 mod plan;
 mod release;
 mod report;
 mod retry;
 #[cfg(test)]
 mod tests;
+mod token;
 mod transfer;
 
 use std::path::{Path, PathBuf};
 
 use flit_sdk::model::{
-    CiIdentity, Credentials, Finding, Project, ProjectName, Release, ReleaseFile, Severity, Version,
+    CiIdentity, Credentials, Existence, Finding, Project, ProjectName, Release, ReleaseFile,
+    Repository, Severity, Version,
 };
 use flit_sdk::{Host, Plugin, Target, Uploader};
 use url::Url;
 
 use self::access::{Access, Asker};
 pub(crate) use self::confirm::Verify;
-pub(crate) use self::error::{FailedFile, UploadError};
+pub(crate) use self::error::{Failed, UploadError};
 pub(crate) use self::files::{built_before, named};
+pub(crate) use self::journal::Entry;
 use self::journal::Journal;
 pub(crate) use self::plan::{Plan, Step};
 pub(crate) use self::report::{Confirmation, FileReport, ReleaseReport};
@@ -87,8 +91,8 @@ pub(crate) trait Observer: Sync {
     fn host_of<'a>(&'a self, file: &ReleaseFile) -> Box<dyn Host + 'a>;
     /// A finding, which is not shown in any other way.
     fn finding(&self, finding: &Finding);
-    /// A file is done with, one way or the other.
-    fn done(&self, file: &ReleaseFile, report: &FileReport);
+    /// A release is done with, one way or the other.
+    fn released(&self, report: ReleaseReport);
     /// These credentials must never be shown, whoever says them.
     fn hide(&self, credentials: &Credentials);
     /// These credentials were made for this job, whose log is to be told to hide them.
@@ -100,8 +104,8 @@ pub(crate) trait Observer: Sync {
 pub(crate) enum Published {
     /// Nothing was sent, as asked: what would be.
     Planned(Vec<Plan>),
-    /// What became of each release.
-    Done(Vec<ReleaseReport>),
+    /// Each release was told to the observer.
+    Done,
 }
 
 /// A repository, with the plugin that knows it.
@@ -115,26 +119,51 @@ impl<'a> Destination<'a> {
     /// Finds the plugin that knows the repository.
     pub(crate) fn of(registry: &'a Registry, configured: Configured) -> Result<Self, UploadError> {
         let repository = &configured.repository;
-        let knows = |(_, uploader): &(&Plugin, &'static dyn Uploader)| uploader.accepts(repository);
-        let mut found: Vec<_> = registry.uploaders().filter(knows).collect();
-        let plugins: Vec<_> = found.iter().map(|(plugin, _)| plugin.name).collect();
-        found.retain(|(plugin, _)| !plugin.yields_to.iter().any(|other| plugins.contains(other)));
+        let mut found = Vec::new();
+        for (plugin, uploader) in registry.uploaders() {
+            let name = plugin.name;
+            let knows = uploader.accepts(repository);
+            if knows.map_err(|source| UploadError::Plugin { plugin: name, source })? {
+                found.push((plugin, uploader));
+            }
+        }
+        let names: Vec<_> = found.iter().map(|(plugin, _)| plugin.name).collect();
+        let yields = |plugin: &Plugin| plugin.yields_to.iter().any(|other| names.contains(other));
+        let (yielding, preferred): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|(plugin, _)| yields(plugin));
+        // Those who all step back for each other are none the wiser.
+        let candidates = if preferred.is_empty() { yielding } else { preferred };
         let url = repository.url.clone();
-        match found.as_slice() {
+        match candidates.as_slice() {
             [] => Err(UploadError::NoUploader { url }),
             [(plugin, uploader)] => Ok(Self { plugin, uploader: *uploader, configured }),
-            _ => Err(UploadError::SeveralUploaders { url, plugins }),
+            several => {
+                let plugins = several.iter().map(|(plugin, _)| plugin.name).collect();
+                Err(UploadError::SeveralUploaders { url, plugins })
+            }
         }
     }
 
     /// The repository as messages name it.
     pub(crate) fn shown_name(&self) -> String {
         let repository = &self.configured.repository;
-        let directory = || Url::parse(&repository.url).ok()?.to_file_path().ok();
+        let directory = || {
+            let url = Url::parse(&repository.url).ok().filter(|url| url.scheme() == "file");
+            url?.to_file_path().ok()
+        };
         match &repository.name {
             Some(name) => format!("`{name}`"),
             None => directory()
                 .map_or_else(|| repository.url.clone(), |path| path.display().to_string()),
+        }
+    }
+
+    /// The repository with its URL, for those who want to be sure.
+    pub(crate) fn shown_with_url(&self) -> String {
+        let shown = self.shown_name();
+        match &self.configured.repository {
+            Repository { name: Some(_), url, .. } => format!("{shown} ({url})"),
+            Repository { name: None, .. } => shown,
         }
     }
 
@@ -156,19 +185,36 @@ impl<'a> Destination<'a> {
         .map_err(|source| UploadError::Plugin { plugin: self.plugin.name, source })
     }
 
-    /// The files that an earlier run began to publish and did not finish, if others may see some of them and all of them
-    /// are still there: their bytes are the release, whatever a build would give now.
-    pub(crate) fn unfinished(
+    /// What an earlier run did for this version and did not finish, if others may see some of it.
+    pub(crate) fn begun(
         &self,
-        host: &dyn Host,
         directory: &Path,
         name: &ProjectName,
         version: &Version,
-    ) -> Option<Vec<PathBuf>> {
-        let journal = Journal::of(directory);
-        let entry = journal.entry(host, &self.configured.repository, name, version)?;
-        let paths = entry.paths(directory);
-        (entry.may_be_visible() && paths.iter().all(|path| path.is_file())).then_some(paths)
+    ) -> Result<Option<Entry>, UploadError> {
+        let entry = Journal::of(directory).entry(&self.configured.repository, name, version)?;
+        Ok(entry.filter(Entry::may_be_visible))
+    }
+
+    /// Whether the repository has nothing of an unfinished release, for certain: then it may be another one. Nobody is
+    /// asked for a password for this.
+    pub(crate) fn has_nothing_of(
+        &self,
+        host: &dyn Host,
+        observer: &dyn Observer,
+        entry: &Entry,
+        paths: &[PathBuf],
+        options: &UploadOptions,
+    ) -> Result<bool, UploadError> {
+        if entry.has_put() || options.verify == Verify::None {
+            return Ok(false);
+        }
+        let read = distribution::read(host, paths)?;
+        let [release] = read.releases.as_slice() else { return Ok(false) };
+        let asker = self.asker(observer, None, TrustedPublishing::Never, options.retry);
+        let access = Access::existing(host, asker, &release.name)?;
+        let existences = plan::existences(host, &access, release)?;
+        Ok(existences.iter().all(|existence| *existence == Existence::Absent))
     }
 
     /// Publishes the files at `paths`, or says what would be done.
@@ -182,19 +228,18 @@ impl<'a> Destination<'a> {
         let mut read = distribution::read(host, paths)?;
         attest(&mut read.releases, &mut read.findings, options.attestations);
         self.preflight(host, observer, &read.releases, read.findings)?;
-        let Some(first) = read.releases.first() else { return Ok(Published::Done(vec![])) };
+        let Some(first) = read.releases.first() else { return Err(UploadError::NoFiles) };
         let identity = options.identity.as_ref();
         let asker = self.asker(observer, identity, options.trusted_publishing, options.retry);
-        // A dry run asks nobody for a password and has no token made; reading an index seldom needs one.
         let access = if options.is_dry_run {
-            Access::existing(host, asker, &first.name)?
+            Access::rehearsed(host, asker, &first.name)?
         } else {
             Access::obtain(host, asker, &first.name)?
         };
         let project = first.name.clone();
         let published = publish_all(host, &access, read.releases, options);
         access.burn(host);
-        if let Ok(Published::Done(_)) = &published {
+        if let Ok(Published::Done) = &published {
             access.offer_to_keep(host, &project);
         }
         published
@@ -251,14 +296,37 @@ fn publish_all(
     let mut plans = Vec::with_capacity(releases.len());
     for release in releases {
         let journal = Journal::of(directory_of(&release));
-        let entry = journal.entry(host, access.repository(), &release.name, &release.version);
+        let entry = journal.entry(access.repository(), &release.name, &release.version)?;
         plans.push(Plan::make(host, access, release, entry.as_ref(), asks)?);
     }
     if options.is_dry_run {
         return Ok(Published::Planned(plans));
     }
-    let reports = plans.into_iter().map(|plan| release::publish(host, access, plan, options));
-    reports.collect::<Result<_, _>>().map(Published::Done)
+    let all = plans.len();
+    let mut plans = plans.into_iter();
+    let mut failed = Vec::new();
+    for plan in plans.by_ref() {
+        let what = plan.shown_name();
+        match release::publish(host, access, plan, options) {
+            Ok(report) => access.observer().released(report),
+            Err(error) => {
+                let stops = error.stops_everything();
+                failed.push(Failed { what, error: Box::new(error) });
+                if stops {
+                    break;
+                }
+            }
+        }
+    }
+    let untried: Vec<_> = plans.map(|plan| plan.shown_name()).collect();
+    match failed.pop() {
+        None => Ok(Published::Done),
+        Some(Failed { error, .. }) if all == 1 => Err(*error),
+        Some(last) => {
+            failed.push(last);
+            Err(UploadError::Releases { failed, untried, all })
+        }
+    }
 }
 
 /// Where the files of a release lie: its journal is kept there.
@@ -268,9 +336,12 @@ fn directory_of(release: &Release) -> &Path {
 
 /// Sees to the attestations as the user wants it.
 fn attest(releases: &mut [Release], findings: &mut Vec<Finding>, attestations: Attestations) {
+    if attestations == Attestations::No {
+        // Nor is what is wrong with them of any concern.
+        findings.retain(|finding| !finding.rule.starts_with("attestation."));
+    }
     for file in releases.iter_mut().flat_map(|release| &mut release.files) {
         match attestations {
-            Attestations::Auto => {}
             Attestations::No => file.attestations.clear(),
             Attestations::Require if file.attestations.is_empty() => {
                 let message =
@@ -283,7 +354,7 @@ fn attest(releases: &mut [Release], findings: &mut Vec<Finding>, attestations: A
                     Finding::new(Severity::Error, "attestation.missing", &file.file_name, message);
                 findings.push(finding.hint(hint));
             }
-            Attestations::Require => {}
+            Attestations::Auto | Attestations::Require => {}
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is to be done about each file: told by what the repository has, before a byte is sent.
 
-use flit_sdk::model::{Existence, Release};
-use flit_sdk::{Host, LogLevel, PluginError, Target};
+use flit_sdk::model::{Existence, Release, ReleaseFile};
+use flit_sdk::{ErrorKind, Host, LogLevel, PluginError, Target};
 
 use super::access::Access;
 use super::error::UploadError;
@@ -32,12 +32,34 @@ pub(super) enum EarlierSession {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Step {
     /// It is to be sent.
-    Put,
+    Put {
+        /// Whether an earlier run sent it, and nobody knows what came of that.
+        may_have_arrived: bool,
+    },
     /// The repository has these bytes.
-    Keep,
+    Keep {
+        /// Whether its index says so, and not only the journal.
+        is_listed: bool,
+    },
+}
+
+impl Step {
+    /// How far the file is before anything is done.
+    pub(super) fn state(self) -> FileState {
+        match self {
+            Self::Put { may_have_arrived: false } => FileState::Pending,
+            Self::Put { may_have_arrived: true } => FileState::Sending,
+            Self::Keep { .. } => FileState::Put,
+        }
+    }
 }
 
 impl Plan {
+    /// The release as messages name it.
+    pub(crate) fn shown_name(&self) -> String {
+        format!("`{}` {}", self.release.name, self.release.version)
+    }
+
     /// Asks what the repository has, unless nothing may be asked, and decides.
     pub(super) fn make(
         host: &dyn Host,
@@ -46,36 +68,18 @@ impl Plan {
         entry: Option<&Entry>,
         asks: bool,
     ) -> Result<Self, UploadError> {
-        if let Some(file_name) = entry.and_then(|entry| entry.changed(&release)) {
-            return Err(UploadError::Changed { file_name: file_name.to_owned() });
-        }
         let existences = if asks {
             existences(host, access, &release)?
         } else {
-            let reason = String::from("nobody asked");
+            let reason = String::new();
             vec![Existence::Unknown { reason }; release.files.len()]
         };
+        warn_of_unknown(host, &release, &existences);
         let mut steps = Vec::with_capacity(release.files.len());
         for (file, existence) in release.files.iter().zip(existences) {
-            steps.push(match existence {
-                Existence::Same => Step::Keep,
-                Existence::Other { sha256 } => {
-                    return Err(UploadError::OtherBytes {
-                        file_name: file.file_name.clone(),
-                        theirs: sha256,
-                        ours: file.sha256.clone(),
-                    });
-                }
-                Existence::Unknown { reason } => {
-                    let message =
-                        format!("cannot tell whether {} is there: {reason}", file.file_name);
-                    host.log(LogLevel::Debug, &message);
-                    // The journal knows what an earlier run of ours was told.
-                    if was_put(entry, &file.file_name) { Step::Keep } else { Step::Put }
-                }
-                // Also what this flit does not know yet: putting finds out.
-                Existence::Absent | _ => Step::Put,
-            });
+            let entry =
+                entry.filter(|entry| entry.may_be_visible() || existence == Existence::Same);
+            steps.push(step(file, existence, entry)?);
         }
         let session = entry.filter(|entry| !entry.session.is_empty()).map(|entry| {
             let session = entry.session.clone();
@@ -89,14 +93,54 @@ impl Plan {
     }
 }
 
-fn was_put(entry: Option<&Entry>, file_name: &str) -> bool {
-    entry.is_some_and(|entry| {
-        entry.files.iter().any(|file| file.file_name == file_name && file.state == FileState::Put)
-    })
+fn step(
+    file: &ReleaseFile,
+    existence: Existence,
+    entry: Option<&Entry>,
+) -> Result<Step, UploadError> {
+    let changed = || UploadError::Changed { file_name: file.file_name.clone() };
+    let other = entry.and_then(|entry| entry.other_than(&file.file_name, &file.sha256));
+    let earlier = entry.map_or(FileState::Pending, |entry| entry.state(file));
+    let put = Step::Put { may_have_arrived: earlier != FileState::Pending };
+    match existence {
+        Existence::Same => Ok(Step::Keep { is_listed: true }),
+        Existence::Other { sha256 } => Err(UploadError::OtherBytes {
+            file_name: file.file_name.clone(),
+            theirs: sha256,
+            ours: file.sha256.clone(),
+        }),
+        // The index may be behind with what the repository took, but not with what nobody knows to have arrived.
+        Existence::Absent if other == Some(FileState::Put) => Err(changed()),
+        Existence::Absent => Ok(put),
+        // Also what this flit does not know yet. Then the journal tells what an earlier run of ours was told.
+        Existence::Unknown { .. } | _ => match (other, earlier) {
+            (Some(FileState::Put | FileState::Sending), _) => Err(changed()),
+            (Some(FileState::Pending) | None, FileState::Put) => {
+                Ok(Step::Keep { is_listed: false })
+            }
+            (Some(FileState::Pending) | None, FileState::Sending | FileState::Pending) => Ok(put),
+        },
+    }
+}
+
+/// Says once for all files that what is there cannot be told, and why.
+fn warn_of_unknown(host: &dyn Host, release: &Release, existences: &[Existence]) {
+    let reasons = existences.iter().filter_map(|existence| match existence {
+        Existence::Unknown { reason } if !reason.is_empty() => Some(reason),
+        _ => None,
+    });
+    let mut reasons: Vec<_> = reasons.collect();
+    reasons.dedup();
+    for reason in reasons {
+        let Release { name, version, .. } = release;
+        let message =
+            format!("cannot tell whether `{name}` {version} is published already: {reason}");
+        host.log(LogLevel::Warning, &message);
+    }
 }
 
 /// What the repository has of all files.
-fn existences(
+pub(super) fn existences(
     host: &dyn Host,
     access: &Access<'_>,
     release: &Release,
@@ -105,7 +149,7 @@ fn existences(
     let credentials = access.credentials(host)?;
     let target = Target { repository: access.repository(), credentials: credentials.as_ref() };
     let answered = persistently(host, access.retry(), "ask what is published", || {
-        access.uploader().exists(host, &target, release)
+        access.uploader().exists(host, &target, "", release)
     })
     .map_err(|error| UploadError::Plugin { plugin, source: refused_to_say(error) })?;
     let asked = release.files.len();
@@ -117,10 +161,19 @@ fn existences(
 
 /// A question that failed is no "no": who goes on all the same says so.
 fn refused_to_say(error: PluginError) -> PluginError {
-    if error.kind == flit_sdk::ErrorKind::Cancelled {
+    let is_about_the_index = matches!(
+        error.kind,
+        ErrorKind::Unauthorized | ErrorKind::Rejected | ErrorKind::Unsupported | ErrorKind::Other
+    );
+    let is_cancelled = error.kind == ErrorKind::Cancelled;
+    if is_cancelled {
         return error;
     }
-    error
-        .context("cannot tell what the repository has already")
-        .hint("`--index-url` says where its index is; `--verify none` publishes without asking")
+    let error = error.context("cannot tell what the repository has already");
+    if is_about_the_index {
+        error
+            .hint("`--index-url` says where its index is; `--verify none` publishes without asking")
+    } else {
+        error
+    }
 }

@@ -9,8 +9,8 @@ pub(crate) struct ReleaseReport {
     pub(crate) release: Release,
     /// What became of each of its files, in their order.
     pub(crate) files: Vec<FileReport>,
-    /// What the repository says it has now; nothing unless the release is complete.
-    pub(crate) receipt: Receipt,
+    /// What the repository says it has now, if the release is complete.
+    pub(crate) receipt: Option<Receipt>,
 }
 
 /// What became of one file.
@@ -19,7 +19,7 @@ pub(crate) enum FileReport {
     /// The repository took it.
     Published(Confirmation),
     /// The repository had the same bytes before.
-    AlreadyThere,
+    AlreadyThere(Confirmation),
     /// The repository has a file of that name, nobody can say which, and the user asked to skip such files.
     Skipped,
     /// The repository did not take it.
@@ -46,7 +46,7 @@ impl FileReport {
     pub(crate) fn state(&self) -> &'static str {
         match self {
             Self::Published(_) => "published",
-            Self::AlreadyThere => "already-there",
+            Self::AlreadyThere(_) => "already-there",
             Self::Skipped => "skipped",
             Self::Failed => "failed",
             Self::HeldBack => "held-back",

@@ -30,7 +30,8 @@ impl RetryOptions {
     /// the first delay. A little more or less, so that those who failed together do not come back together.
     pub(super) fn wait(self, retry: u32, asked_for: Option<Duration>) -> Duration {
         if let Some(asked_for) = asked_for {
-            return asked_for.min(LONGEST_RETRY_AFTER);
+            // "At once" is no answer from a server that was in trouble just now.
+            return asked_for.max(self.delay).min(LONGEST_RETRY_AFTER);
         }
         let factor = match retry {
             0 => 1,
@@ -38,7 +39,7 @@ impl RetryOptions {
             2 => 15,
             _ => 60,
         };
-        let wait = (self.delay * factor).min(LONGEST_WAIT);
+        let wait = self.delay.saturating_mul(factor).min(LONGEST_WAIT);
         wait.mul_f64(0.8 + 0.4 * random_fraction())
     }
 
@@ -51,7 +52,7 @@ impl RetryOptions {
         error: &PluginError,
     ) -> Result<(), PluginError> {
         let wait = self.wait(retry, error.retry_after);
-        let next = format!("attempt {} of {}", retry + 2, self.retries + 1);
+        let next = format!("attempt {} of {}", retry + 2, self.retries.saturating_add(1));
         let seconds = wait.as_secs_f64();
         let message = format!("{failure}: {error}; {next} in {seconds:.1} s");
         host.log(LogLevel::Warning, &message);
@@ -85,7 +86,7 @@ pub(super) fn persistently<T>(
 
 /// Whether the same may succeed later.
 pub(super) fn may_be_retried(error: &PluginError) -> bool {
-    matches!(error.kind, ErrorKind::Network | ErrorKind::Unavailable)
+    matches!(error.kind, ErrorKind::Network | ErrorKind::Unreachable | ErrorKind::Unavailable)
 }
 
 /// The error of the last attempt, with how many there were.
@@ -137,6 +138,7 @@ mod tests {
         let options = RetryOptions { retries: 3, delay: Duration::from_secs(1) };
         assert_eq!(options.wait(0, Some(Duration::from_secs(7))), Duration::from_secs(7));
         assert_eq!(options.wait(0, Some(Duration::from_hours(9))), LONGEST_RETRY_AFTER);
+        assert_eq!(options.wait(0, Some(Duration::ZERO)), options.delay);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One file on its way: attempts, what their answers mean, and what is asked when an answer says nothing.
 
-use flit_sdk::model::{Existence, Outcome, Release, ReleaseFile};
+use flit_sdk::model::{Credentials, Existence, Outcome, Release, ReleaseFile};
 use flit_sdk::{ErrorKind, Host, LogLevel, PluginError, Stage, Target};
 
 use super::access::Access;
@@ -22,7 +22,10 @@ pub(super) struct Transfer<'a> {
 /// What came of one attempt.
 enum Settled {
     Done(FileReport),
+    /// To be tried again after a pause.
     Again(PluginError),
+    /// To be tried again at once: what was in the way is done away with.
+    Now,
 }
 
 /// What was tried for one file so far.
@@ -41,14 +44,15 @@ impl Transfer<'_> {
         &self,
         host: &dyn Host,
         file: &ReleaseFile,
+        may_have_arrived: bool,
     ) -> Result<FileReport, UploadError> {
         self.write_down(file, FileState::Sending)?;
-        let mut history = History::default();
+        let mut history = History { may_have_arrived, ..History::default() };
         let result = self.attempts(host, file, &mut history);
         match &result {
             Ok(_) => self.write_down(file, FileState::Put)?,
             // The repository does not have it for certain: the next run may send other bytes.
-            Err(error) if !history.may_have_arrived && !error.is_cancelled() => {
+            Err(error) if !history.may_have_arrived && error.is_an_answer() => {
                 self.write_down(file, FileState::Pending)?;
             }
             Err(_) => {}
@@ -69,9 +73,10 @@ impl Transfer<'_> {
             let answer = timed(host, Stage::Upload, self.access.plugin(), || {
                 self.access.uploader().put(host, &target, self.session, file)
             });
-            match self.settle(host, file, answer, history)? {
+            match self.settle(host, file, credentials.as_ref(), answer, history)? {
                 Settled::Done(report) => return Ok(report),
                 Settled::Again(error) => self.wait(host, file, error, history)?,
+                Settled::Now => {}
             }
         }
     }
@@ -100,12 +105,15 @@ impl Transfer<'_> {
         &self,
         host: &dyn Host,
         file: &ReleaseFile,
+        sent: Option<&Credentials>,
         answer: Result<Outcome, PluginError>,
         history: &mut History,
     ) -> Result<Settled, UploadError> {
         let error = match answer {
             Ok(Outcome::Created) => return Ok(published(Confirmation::NotAsked)),
-            Ok(Outcome::AlreadyIdentical) => return Ok(history.already_there()),
+            Ok(Outcome::AlreadyIdentical) => {
+                return Ok(history.already_there(Confirmation::NotAsked));
+            }
             Ok(Outcome::Conflict { message }) => {
                 return self.settle_conflict(host, file, message, history).map(Settled::Done);
             }
@@ -117,15 +125,18 @@ impl Transfer<'_> {
             Err(error) => error,
         };
         match error.kind {
-            kind if kind == ErrorKind::Network || kind == ErrorKind::Unavailable => {
-                history.may_have_arrived |= kind == ErrorKind::Network;
+            ErrorKind::Unreachable => Ok(Settled::Again(error)),
+            ErrorKind::Network | ErrorKind::Unavailable => {
+                // A gateway that gave up may have passed the file on before; who says when to come back did not.
+                history.may_have_arrived |=
+                    error.kind == ErrorKind::Network || error.retry_after.is_none();
                 self.settle_lost(host, file, error)
             }
-            ErrorKind::Unauthorized if self.may_renew(host, history)? => Ok(Settled::Again(error)),
+            ErrorKind::Unauthorized if self.may_renew(host, sent, history)? => Ok(Settled::Now),
             ErrorKind::Unregistered => self.register(host, file, error, history),
             // Whatever the words: if the bytes are there, nothing is wrong.
             ErrorKind::Rejected => match self.look(host, file) {
-                Existence::Same => Ok(history.already_there()),
+                Existence::Same => Ok(history.already_there(Confirmation::ByIndex)),
                 Existence::Other { sha256 } => Err(other_bytes(file, sha256)),
                 _ => Err(self.failed(error)),
             },
@@ -174,7 +185,7 @@ impl Transfer<'_> {
             self.look(host, file)
         };
         let unknown = match existence {
-            Existence::Same => return Ok(history.report_of_same()),
+            Existence::Same => return Ok(history.report_of_same(Confirmation::ByIndex)),
             Existence::Other { sha256 } => return Err(other_bytes(file, sha256)),
             Existence::Unknown { reason } => Some(reason),
             _ => Some("its index does not list it".into()),
@@ -207,21 +218,30 @@ impl Transfer<'_> {
         let target =
             Target { repository: self.access.repository(), credentials: credentials.as_ref() };
         match self.access.uploader().register(host, &target, &file.metadata) {
-            Ok(()) => Ok(Settled::Again(error)),
+            Ok(()) => Ok(Settled::Now),
             Err(second) => {
-                Err(self.failed(error.hint(format!("registering failed too: {second}"))))
+                host.log(LogLevel::Debug, &format!("registering failed too: {second}"));
+                Err(self.failed(error))
             }
         }
     }
 
-    fn may_renew(&self, host: &dyn Host, history: &mut History) -> Result<bool, UploadError> {
+    fn may_renew(
+        &self,
+        host: &dyn Host,
+        refused: Option<&Credentials>,
+        history: &mut History,
+    ) -> Result<bool, UploadError> {
         let is_first = !std::mem::replace(&mut history.has_renewed, true);
-        Ok(is_first && self.access.renew(host)?)
+        match refused {
+            Some(refused) if is_first => self.access.renew(host, refused),
+            Some(_) | None => Ok(false),
+        }
     }
 
     /// Asks once what the repository has; a question that fails tells nothing.
     fn look(&self, host: &dyn Host, file: &ReleaseFile) -> Existence {
-        existence(host, self.access, self.release, file)
+        existence(host, self.access, self.session, self.release, file)
     }
 
     /// Asks until the file shows up, as long as the patience lasts.
@@ -249,16 +269,16 @@ impl Transfer<'_> {
 }
 
 impl History {
-    fn already_there(&self) -> Settled {
-        Settled::Done(self.report_of_same())
+    fn already_there(&self, confirmation: Confirmation) -> Settled {
+        Settled::Done(self.report_of_same(confirmation))
     }
 
-    /// The same bytes are there: ours, if some of this run got lost on the way.
-    fn report_of_same(&self) -> FileReport {
+    /// The same bytes are there: ours, if some of them got lost on the way.
+    fn report_of_same(&self, confirmation: Confirmation) -> FileReport {
         if self.may_have_arrived {
-            FileReport::Published(Confirmation::ByIndex)
+            FileReport::Published(confirmation)
         } else {
-            FileReport::AlreadyThere
+            FileReport::AlreadyThere(confirmation)
         }
     }
 }
@@ -279,6 +299,7 @@ fn other_bytes(file: &ReleaseFile, sha256: String) -> UploadError {
 pub(super) fn existence(
     host: &dyn Host,
     access: &Access<'_>,
+    session: &str,
     release: &Release,
     file: &ReleaseFile,
 ) -> Existence {
@@ -289,7 +310,7 @@ pub(super) fn existence(
     };
     let target = Target { repository: access.repository(), credentials: credentials.as_ref() };
     let asked = Release { files: vec![file.clone()], ..release.clone() };
-    match access.uploader().exists(host, &target, &asked) {
+    match access.uploader().exists(host, &target, session, &asked) {
         Ok(mut existences) => match existences.pop() {
             Some(existence) if existences.is_empty() => existence,
             Some(_) | None => unknown("the answer is about other files".into()),

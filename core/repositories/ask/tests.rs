@@ -114,10 +114,10 @@ fn others_are_asked_for_both_until_there_is_an_answer() {
 fn only_what_is_missing_is_asked_for() {
     let knows_user = configured("https://a.test/", &[("FLIT_USERNAME", "me")]);
     let answer = asked(&knows_user, &Fake::saying([Ok("canary")]));
-    assert_eq!(shown(answer), "me:canary from your answer");
+    assert_eq!(shown(answer), "me:canary from `FLIT_USERNAME` and your answer");
     let knows_password = configured("https://a.test/", &[("FLIT_PASSWORD", "canary")]);
     let answer = asked(&knows_password, &Fake::saying([Ok("me")]));
-    assert_eq!(shown(answer), "me:canary from `FLIT_PASSWORD`");
+    assert_eq!(shown(answer), "me:canary from your answer and `FLIT_PASSWORD`");
     let knows_both = configured("https://me:canary@a.test/", &[]);
     assert_eq!(shown(asked(&knows_both, &Nobody)), "me:canary from the URL");
 }
@@ -126,7 +126,7 @@ fn only_what_is_missing_is_asked_for() {
 fn who_does_not_answer_gets_an_error() {
     let eof = || Err(io::ErrorKind::UnexpectedEof.into());
     let a_test = configured("https://a.test/", &[]);
-    let hint = "hint: without a terminal, set `FLIT_USERNAME` and `FLIT_PASSWORD`";
+    let hint = "hint: to be asked nothing, set `FLIT_USERNAME` and `FLIT_PASSWORD`";
     for (prompt, expected) in [
         (
             Fake::saying([eof()]),
@@ -204,10 +204,15 @@ fn without_a_terminal_the_error_says_where_it_looked_and_what_to_do() {
          ~/.pypirc: there is no home directory\n\
          the keyring: there is no program `keyring`\n\
          trusted publishing: this GitHub Actions job has no permission `id-token: write`, or it runs for a fork\n\
-         hint: set `FLIT_USERNAME` and `FLIT_PASSWORD`\n\
-         hint: or add a section with `repository = https://a.test/x`, `username` and `password` to ~/.pypirc\n\
-         hint: or run `keyring set https://a.test/x USER` once"
+         hint: set `FLIT_PASSWORD` to the password of `me`\n\
+         hint: or add a section with `repository = https://a.test/x`, `username = me` and `password` to ~/.pypirc\n\
+         hint: or run `keyring set https://a.test/x me` once"
     );
+    let nobody = shown(asked(&configured("https://a.test/x", &[]), &Nobody));
+    let advice = "\nhint: set `FLIT_USERNAME` and `FLIT_PASSWORD`\n\
+         hint: or add a section with `repository = https://a.test/x`, `username` and `password` to ~/.pypirc\n\
+         hint: or run `keyring set https://a.test/x USER` once, and set `FLIT_USERNAME` to USER";
+    assert!(nobody.ends_with(advice), "{nobody}");
 }
 
 #[cfg(unix)]
@@ -228,6 +233,8 @@ fn what_was_typed_is_kept_only_if_wanted_and_never_in_an_argument() {
     let typed = asked(&configured, &Fake::saying([Ok(""), Ok("canary")])).unwrap();
     let from_file = Credentials { source: "a file".into(), ..typed.clone() };
     assert_eq!((keep("n", &typed).len(), keep("y", &from_file).len()), (0, 0));
+    let half = Credentials { source: "your answer and `FLIT_PASSWORD`".into(), ..typed.clone() };
+    assert_eq!(keep("y", &half).len(), 0);
     assert!(!home.path().join("stdin").exists());
     assert_eq!(keep("y", &typed), ["info: kept in the keyring as `pypi_token:project:de-mo`"]);
     assert_eq!(fs_err::read_to_string(home.path().join("stdin")).unwrap(), "canary\n");

@@ -159,12 +159,19 @@ fn what_is_no_repository_is_said_with_what_to_do() {
         ),
         (
             "./file",
-            "error: [BASE]/file is not a directory\n\
+            "error: [BASE]/file, which `--repository` names, is not a directory\n\
              hint: name a directory to publish into; it need not exist yet",
         ),
     ] {
         assert_eq!(world.typed(typed), expected, "{typed}");
     }
+    for (typed, meant) in
+        [("pipy", "pypi"), ("PyPI", "pypi"), ("ACME", "acme"), ("test-pypi", "testpypi")]
+    {
+        let shown = world.typed(typed);
+        assert!(shown.contains(&format!("\nhint: did you mean `{meant}`?\n")), "{shown}");
+    }
+    assert!(!world.typed("zzz").contains("did you mean"));
     assert_eq!(
         World::with(None).typed("file"),
         "error: no repository is named `file`\n\

@@ -1,7 +1,6 @@
 //! Programs that answer for the keyring, well or badly.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
 use std::time::Instant;
 
 use flit_sdk::testing::TestHost;
@@ -47,7 +46,12 @@ fn takes_one_line_and_never_tells_what_else_was_printed() {
         ("yes canary | head -c 300000", failed("its answer is not one line of text")),
         ("printf 'canary\\033[0m'", failed("its answer is not one line of text")),
         ("echo 'UserWarning: canary' >&2; exit 1", Answer::Nothing),
-        ("echo canary >&2; exit 2", failed("ended with code 2")),
+        ("printf 'a.py:1: UserWarning: canary\\n  import x\\n' >&2; exit 1", Answer::Nothing),
+        (
+            "echo 'cannot open: canary' >&2; exit 1",
+            failed("ended with code 1 and an error message"),
+        ),
+        ("echo canary >&2; exit 2", failed("ended with code 2 and an error message")),
         ("echo canary; exit 3", failed("ended with code 3")),
         (traceback, failed("ended with code 1 (keyring.errors.NoKeyringError)")),
         ("echo 'RuntimeError: canary' >&2; exit 1", failed("ended with code 1 (RuntimeError)")),
@@ -100,6 +104,10 @@ fn nothing_is_started_from_a_relative_directory_or_with_an_option() {
     assert_eq!(keyring.program.as_deref(), Some(directory.path().join("keyring").as_path()));
     let host = TestHost::default();
     assert_eq!(keyring.get(&host, "https://a.test/", "--x", SECOND), Answer::Nothing);
+    assert_eq!(
+        keyring.set(&host, "https://a.test/", "-x", &Secret::new("canary")),
+        Err("it would take the user name `-x` for an option".into())
+    );
     let environment = Environment::of([("PATH", "relative::.")]);
     assert_eq!(Keyring::of(&environment).program, None);
 }

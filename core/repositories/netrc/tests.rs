@@ -54,5 +54,5 @@ fn finds_the_login_of_the_user_and_says_why_not() {
     assert_eq!(look("a.test", Some("me")), "~/_netrc: no password of this user on this host");
     assert_eq!(look("b.test", None), "~/_netrc: no login on this host");
     fs_err::create_dir(directory.path().join(".netrc")).unwrap();
-    assert_eq!(look("a.test", None), "~/.netrc: cannot be read");
+    assert_eq!(look("a.test", None), "~/.netrc: it is no regular file");
 }

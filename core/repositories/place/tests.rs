@@ -126,7 +126,7 @@ fn tells_urls_from_directories_and_names() {
 }
 
 #[test]
-fn only_plain_http_to_another_machine_is_not_private() {
+fn plain_protocols_to_another_machine_are_not_private() {
     for (text, expected) in [
         ("https://a.test/", true),
         ("file:///srv", true),
@@ -142,6 +142,17 @@ fn only_plain_http_to_another_machine_is_not_private() {
         ("http://10.0.0.1/", false),
         ("http://127.0.0.1.a.test/", false),
         ("http://0.0.0.0/", false),
+        ("drop:/path", true),
+        ("wss://a.test/", true),
+        ("sftp://a.test/", true),
+        ("mirror+https://a.test/", true),
+        ("ftp://a.test/", false),
+        ("ftp://[::1]/", true),
+        ("ws://a.test/", false),
+        ("mirror+http://a.test/", false),
+        ("mirror+http://127.0.0.1:80/", true),
+        ("mirror+http://localhost/", true),
+        ("rsync://a.test/", false),
     ] {
         assert_eq!(Place::of_url(text, "x").unwrap().is_private(), expected, "{text}");
     }
@@ -160,7 +171,7 @@ fn directories_are_absolute_and_need_not_exist() {
     assert_eq!(url("./new/./index/"), "file:///new/index");
     assert_eq!(url("a b%/ü"), "file:///a%20b%25/%C3%BC");
     assert_eq!(url("new/../index"), "file:///index");
-    assert_eq!(url("file"), "/file is not a directory");
+    assert_eq!(url("file"), "/file, which `--repository` names, is not a directory");
     #[cfg(unix)]
     {
         std::os::unix::fs::symlink(base.join("real/inner"), base.join("link")).unwrap();

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use flit_sdk::Secret;
 
 use self::dialect::RawValue;
+use super::small_file::{self, SmallFileError};
 
 /// The section that lists the others.
 const LIST_SECTION: &str = "distutils";
@@ -47,11 +48,8 @@ pub(super) struct Section {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PypircError {
     /// The file cannot be read.
-    #[error("it cannot be read: {}", reason(.source))]
-    Unreadable {
-        /// Why.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Unreadable(SmallFileError),
     /// The file holds something else than text.
     #[error("it is not a text in UTF-8")]
     NotText,
@@ -105,7 +103,7 @@ impl PypircError {
     /// What the user could do.
     pub(super) fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Unreadable { .. } => None,
+            Self::Unreadable(_) => None,
             Self::NotText => Some("save it as UTF-8"),
             Self::NoHeader { .. } => Some("start it with a line such as `[pypi]`"),
             Self::NoDelimiter { .. } => Some("write `key = value`, or `key: value`"),
@@ -117,13 +115,6 @@ impl PypircError {
     }
 }
 
-fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".into(),
-        kind => kind.to_string(),
-    }
-}
-
 fn shown_key(key: &str) -> String {
     if KEYS.contains(&key) { format!("`{key}`") } else { "the same key".into() }
 }
@@ -131,14 +122,14 @@ fn shown_key(key: &str) -> String {
 impl Pypirc {
     /// Reads a file; `None` if there is none.
     pub(super) fn read(path: &Path) -> Result<Option<Self>, PypircError> {
-        match fs_err::read(path) {
+        match small_file::read(path) {
             Ok(bytes) => {
                 let mut pypirc = Self::parse(&decoded(&bytes)?)?;
                 pypirc.is_readable_by_others = is_readable_by_others(path);
                 Ok(Some(pypirc))
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(PypircError::Unreadable { source }),
+            Err(error) if error.is_missing() => Ok(None),
+            Err(error) => Err(PypircError::Unreadable(error)),
         }
     }
 
@@ -208,7 +199,7 @@ impl Section {
 
 /// There is no file where one was named.
 pub(super) fn missing() -> PypircError {
-    PypircError::Unreadable { source: io::ErrorKind::NotFound.into() }
+    PypircError::Unreadable(SmallFileError::Io(io::ErrorKind::NotFound.into()))
 }
 
 /// The text of a file: UTF-8, or Latin-1 where it is not.

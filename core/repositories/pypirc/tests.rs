@@ -64,7 +64,7 @@ fn refuses_what_is_no_text_and_no_line() {
     );
     let directory = tempfile::tempdir().unwrap();
     let error = Pypirc::read(directory.path()).unwrap_err();
-    assert_eq!(error.to_string(), "it cannot be read: is a directory");
+    assert_eq!(error.to_string(), "it is no regular file");
     assert!(Pypirc::read(&directory.path().join("x")).unwrap().is_none());
 }
 

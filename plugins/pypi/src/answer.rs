@@ -77,6 +77,8 @@ const TABLE: &[(RangeInclusive<u16>, When, Meaning)] = &[
     (200..=201, When::Always, Meaning::Created),
     (204..=204, When::Always, Meaning::Created),
     (200..=299, When::Always, Meaning::Odd("the status is none that indexes answer to an upload")),
+    // Before all that a 404 may mean else.
+    (400..=404, When::Says(&["ever registered", "not registered", "be registered"]), Meaning::Unregistered),
     // Elsewhere.
     (300..=399, When::Always, Meaning::Moved),
     (404..=405, When::Always, Meaning::WrongUrl),
@@ -101,12 +103,12 @@ const TABLE: &[(RangeInclusive<u16>, When, Meaning)] = &[
     (505..=505, When::Always, Meaning::Refused(None)),
     (500..=599, When::Always, Meaning::Unavailable),
     // Who are you?
-    (400..=404, When::Says(&["ever registered", "not registered", "be registered"]), Meaning::Unregistered),
     (403..=403, When::MayWantRegistration, Meaning::Unregistered),
     (401..=401, When::Always, Meaning::Unauthorized),
     (403..=403, When::Always, Meaning::Unauthorized),
     (407..=407, When::Always, Meaning::ProxyUnauthorized),
     // No.
+    (400..=400, When::Says(&["invalid attestations"]), Meaning::Refused(Some(ATTESTATIONS))),
     (413..=413, When::Always, Meaning::Refused(Some(TOO_LARGE))),
     (0..=999, When::Always, Meaning::Refused(None)),
 ];
@@ -120,6 +122,7 @@ const SECOND_SDIST: &str =
 const NAME_IS_TAKEN: &str = "choose another name for the project";
 const TOO_MANY_PROJECTS: &str =
     "PyPI limits how many projects one may create in a day: publish again tomorrow";
+const ATTESTATIONS: &str = "PyPI takes attestations only from the CI job that made them, with trusted publishing; `--attestations no` leaves them out";
 const TOO_LARGE: &str = "the limit is the server's, or that of a proxy before it; PyPI takes files of up to 100 MB, and more on request";
 
 /// Reads the table.

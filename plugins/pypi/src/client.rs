@@ -14,6 +14,10 @@ use crate::route::{self, Proxies};
 use crate::trust;
 use crate::waiting::{Activity, Limits, Phase, watched};
 
+/// The forms of what a server has to say, the best first. Warehouse and devpi say all of it only in JSON; pypiserver has
+/// only HTML.
+pub(crate) const ACCEPT_WORDS: &str = "application/json;q=0.9, text/plain;q=0.8, text/html;q=0.7";
+
 /// What is read of a page at most.
 const PAGE_BYTES: usize = 64 * 1024 * 1024;
 /// What is read of an error at most: one line of it is shown.
@@ -64,8 +68,8 @@ pub(crate) enum Body {
     Streamed { body: reqwest::Body, activity: Arc<Activity>, content_type: String },
 }
 
-/// What a server answered.
-#[derive(Clone, Debug)]
+/// What a server answered. Nothing shows it as it is: servers may repeat secrets.
+#[derive(Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     /// What HTTP/1.1 has behind the status; empty if it is the usual one.

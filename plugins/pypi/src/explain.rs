@@ -8,6 +8,7 @@ use crate::answer::{Answered, Meaning};
 use crate::retry_after::retry_after;
 use crate::route;
 use crate::server_text::{html_title, server_text};
+use crate::service::Service;
 
 /// The outcome or the error that `meaning` is reported as.
 pub(crate) fn meaning(meaning: Meaning, answered: &Answered<'_>) -> Result<Outcome, PluginError> {
@@ -90,6 +91,13 @@ fn moved(answered: &Answered<'_>, host: &str, said: String) -> PluginError {
             ..PluginError::new(ErrorKind::Rejected, message)
         };
     };
+    if target == *answered.url {
+        let message = format!("`{host}` redirects the upload in a circle");
+        return PluginError {
+            causes: vec![said],
+            ..PluginError::new(ErrorKind::Rejected, message)
+        };
+    }
     let is_elsewhere = target.origin() != answered.url.origin();
     let kind = if is_elsewhere { ErrorKind::Untrusted } else { ErrorKind::Rejected };
     let target = shown(&target);
@@ -100,20 +108,20 @@ fn moved(answered: &Answered<'_>, host: &str, said: String) -> PluginError {
 
 fn wrong_url(answered: &Answered<'_>, error: PluginError) -> PluginError {
     let url = answered.url;
-    let host = url.host_str().unwrap_or_default();
     let is_index = url
         .path_segments()
         .is_some_and(|mut parts| parts.any(|part| matches!(part, "simple" | "+simple")));
-    let advice = match host {
-        "pypi.org" | "www.pypi.org" | "upload.pypi.org" => "uploads to PyPI go to `https://upload.pypi.org/legacy/`".to_owned(),
-        "test.pypi.org" => "uploads to TestPyPI go to `https://test.pypi.org/legacy/`".to_owned(),
-        _ if is_index => {
+    let advice = match Service::of(url) {
+        Some(service) => {
+            format!("uploads to {} go to `{}`", service.name(), service.upload_url())
+        }
+        None if is_index => {
             "this looks like the URL of the index that installers read: uploads go to another, which the server's manual tells".to_owned()
         }
-        _ if !url.path().ends_with('/') => {
+        None if !url.path().ends_with('/') => {
             format!("is this the URL for uploads? some servers want a slash at its end: `{}/`", shown(url))
         }
-        _ => format!("is `{}` the URL for uploads?", shown(url)),
+        None => format!("is `{}` the URL for uploads?", shown(url)),
     };
     error.hint(advice)
 }
@@ -132,7 +140,7 @@ fn unauthorized(answered: &Answered<'_>, host: &str, said: String) -> PluginErro
     error.causes = vec![said, source];
     let is_token = credentials.password.expose().starts_with("pypi-");
     let has_token_name = credentials.username == "__token__";
-    let is_pypi = matches!(host, "upload.pypi.org" | "test.pypi.org" | "pypi.org");
+    let is_pypi = Service::of(answered.url).is_some();
     match (has_token_name, is_token, is_pypi) {
         (false, true, _) => error.hint("the user name that goes with an API token is `__token__`"),
         (true, false, true) => error.hint("the API tokens of PyPI begin with `pypi-`: is the whole of it there?"),

@@ -60,7 +60,7 @@ fn words(
 ) -> PluginError {
     let host = route::authority(url);
     if let Some(tls) = causes.iter().find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
-        return tls_fault(tls, client, &host);
+        return tls_fault(tls, lost(error), client, &host);
     }
     // The first says that a request failed; those of the libraries below say which of their functions it was in.
     let is_detail = |cause: &String| {
@@ -81,7 +81,12 @@ fn words(
     } else {
         format!("`{host}` closed the connection without an answer{through}")
     };
-    PluginError { causes: said, ..PluginError::new(ErrorKind::Network, message) }
+    PluginError { causes: said, ..PluginError::new(lost(error), message) }
+}
+
+/// Whether anything can have been sent: a handshake that fails is a connection that was not made.
+fn lost(error: &reqwest::Error) -> ErrorKind {
+    if error.is_connect() { ErrorKind::Unreachable } else { ErrorKind::Network }
 }
 
 /// What says no more than the message above it.
@@ -139,7 +144,7 @@ pub(crate) fn plain_http(url: &Url) -> PluginError {
     .hint("make the URL of the repository one with `https`; `--allow-http` sends them all the same")
 }
 
-fn tls_fault(error: &rustls::Error, client: &Client, host: &str) -> PluginError {
+fn tls_fault(error: &rustls::Error, lost: ErrorKind, client: &Client, host: &str) -> PluginError {
     use rustls::{AlertDescription, CertificateError};
 
     let with_causes =
@@ -181,7 +186,7 @@ fn tls_fault(error: &rustls::Error, client: &Client, host: &str) -> PluginError 
         // Foreign: what else may go wrong between two programs that speak TLS.
         _ => {
             let message = format!("`{host}` does not speak TLS as it should");
-            with_causes(ErrorKind::Network, message, vec![cause])
+            with_causes(lost, message, vec![cause])
                 .hint("is `https` right for this server, and its port?")
         }
     }

@@ -12,6 +12,7 @@ mod register;
 mod retry_after;
 mod route;
 mod server_text;
+mod service;
 mod simple_api;
 mod trust;
 mod trusted_publishing;

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use flit_sdk::model::ReleaseFile;
-use flit_sdk::{ErrorKind, PluginError};
+use flit_sdk::{ErrorKind, PluginError, hexadecimal};
 use fs_err::File;
 use http_body::{Frame, SizeHint};
 use sha2::{Digest, Sha256};
@@ -229,14 +229,4 @@ fn end(boundary: &str) -> String {
 /// The name of a file, escaped as browsers do it.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// A digest in lowercase hexadecimal digits.
-pub(crate) fn hexadecimal(digest: &[u8]) -> String {
-    use std::fmt::Write as _;
-
-    digest.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a String takes everything");
-        text
-    })
 }

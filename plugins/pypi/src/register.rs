@@ -4,16 +4,13 @@ use flit_sdk::model::{CoreMetadata, Field};
 use flit_sdk::{ErrorKind, Host, PluginError, Target};
 use reqwest::{Method, Url};
 
-use crate::client::{Answer, Authorization, Body, Client, Request, parse_url};
+use crate::client::{ACCEPT_WORDS, Answer, Authorization, Body, Client, Request, parse_url};
 use crate::explain::{proxy_unauthorized, shown};
 use crate::form::metadata_fields;
 use crate::multipart::text_form;
 use crate::retry_after::retry_after;
 use crate::route;
 use crate::server_text::{html_title, is_html, server_text};
-
-/// The forms of an answer, the best first.
-const ACCEPT: &str = "application/json;q=0.9, text/plain;q=0.8, text/html;q=0.7";
 
 /// Registers the project that `metadata` is of.
 pub(crate) fn register(
@@ -30,7 +27,7 @@ pub(crate) fn register(
         method: Method::POST,
         authorization: Authorization::Repository,
         body: Body::Bytes { bytes, content_type },
-        ..Request::get(&url, ACCEPT)
+        ..Request::get(&url, ACCEPT_WORDS)
     };
     let answer = client.send(host, request)?;
     let project = metadata.text(Field::Name).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! The way to a URL: directly, or through which proxy.
 
-use flit_sdk::model::Connection;
+use flit_sdk::model::{Connection, is_loopback_host};
 use flit_sdk::{ErrorKind, PluginError, Secret};
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
@@ -83,9 +83,5 @@ pub(crate) fn authority(url: &Url) -> String {
 
 /// Whether the URL is one of this very machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
-    let Some(host) = url.host_str() else { return false };
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    url.host_str().is_some_and(is_loopback_host)
 }

@@ -5,15 +5,13 @@ use flit_sdk::{ErrorKind, Host, LogLevel, PluginError, Target};
 use reqwest::{Method, Url};
 
 use crate::answer::{self, Answered};
-use crate::client::{Answer, Authorization, Body, Client, Request, parse_url};
+use crate::client::{ACCEPT_WORDS, Answer, Authorization, Body, Client, Request, parse_url};
 use crate::explain::{redirect_target, shown};
 use crate::fault::Failure;
 use crate::form::upload_fields;
 use crate::multipart::{Withheld, file_form};
+use crate::service::Service;
 use crate::waiting::{Activity, Phase};
-
-/// What the answer may be. Warehouse and devpi have all that they have to say only in JSON; pypiserver has only HTML.
-const ACCEPT: &str = "application/json;q=0.9, text/plain;q=0.8, text/html;q=0.7";
 
 /// Uploads `file` to `target`.
 pub(crate) fn upload(
@@ -61,7 +59,7 @@ fn send(
         method: Method::POST,
         authorization: Authorization::Repository,
         body: Body::Streamed { body, activity, content_type },
-        ..Request::get(url, ACCEPT)
+        ..Request::get(url, ACCEPT_WORDS)
     };
     let body = reqwest::Body::wrap(form);
     let answer = client.send_large(host, request(body, activity.clone(), content_type.clone()));
@@ -91,12 +89,8 @@ fn followed(answered: &Answered<'_>) -> Option<Url> {
 
 /// Hosts of the PyPI of old, which answer nothing useful.
 fn refuse_retired(url: &Url) -> Result<(), PluginError> {
-    let (service, instead) = match url.host_str() {
-        Some("pypi.python.org") => ("PyPI", "https://upload.pypi.org/legacy/"),
-        Some("testpypi.python.org") => ("TestPyPI", "https://test.pypi.org/legacy/"),
-        Some(_) | None => return Ok(()),
-    };
-    let message = format!("`{}` is no more: {service} has moved", shown(url));
-    Err(PluginError::new(ErrorKind::Unsupported, message)
-        .hint(format!("make `{instead}` the URL of the repository")))
+    let Some(service) = Service::formerly_of(url) else { return Ok(()) };
+    let message = format!("`{}` is no more: {} has moved", shown(url), service.name());
+    let hint = format!("make `{}` the URL of the repository", service.upload_url());
+    Err(PluginError::new(ErrorKind::Unsupported, message).hint(hint))
 }

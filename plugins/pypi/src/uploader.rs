@@ -7,19 +7,20 @@ use flit_sdk::model::{
 use flit_sdk::{Host, PluginError, Target, Uploader};
 use reqwest::Url;
 
+use crate::service::Service;
 use crate::{preflight, register, simple_api, trusted_publishing, upload};
 
 /// Uploads over the upload API of PyPI: each file is published by its own request, so there are no sessions.
 pub(crate) struct Pypi;
 
 impl Uploader for Pypi {
-    fn accepts(&self, repository: &Repository) -> bool {
+    fn accepts(&self, repository: &Repository) -> Result<bool, PluginError> {
         let scheme = repository.url.split(':').next().unwrap_or_default();
-        scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
+        Ok(scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"))
     }
 
-    fn wants_credentials(&self, _: &Repository) -> bool {
-        true
+    fn wants_credentials(&self, _: &Repository) -> Result<bool, PluginError> {
+        Ok(true)
     }
 
     fn preflight(
@@ -28,13 +29,14 @@ impl Uploader for Pypi {
         target: &Target<'_>,
         release: &Release,
     ) -> Result<Vec<Finding>, PluginError> {
-        Ok(preflight::findings(target, release))
+        Ok(preflight::findings(target.repository, release))
     }
 
     fn exists(
         &self,
         host: &dyn Host,
         target: &Target<'_>,
+        _: &str,
         release: &Release,
     ) -> Result<Vec<Existence>, PluginError> {
         simple_api::exists(host, target, release)
@@ -62,6 +64,7 @@ impl Uploader for Pypi {
         Ok(Receipt {
             page: release_page(target.repository, release),
             files: release.files.iter().map(published).collect(),
+            hint: None,
         })
     }
 
@@ -106,10 +109,8 @@ impl Uploader for Pypi {
 fn release_page(repository: &Repository, release: &Release) -> Option<String> {
     let url = Url::parse(&repository.url).ok()?;
     let name = release.name.normalized();
-    let site = match url.host_str()? {
-        "upload.pypi.org" | "pypi.org" => "https://pypi.org",
-        "test.pypi.org" => "https://test.pypi.org",
-        _ => return simple_api::project_page(repository, &name),
+    let Some(service) = Service::of(&url) else {
+        return simple_api::project_page(repository, &name);
     };
-    Some(format!("{site}/project/{name}/{}/", release.version))
+    Some(format!("{}/project/{name}/{}/", service.site(), release.version))
 }

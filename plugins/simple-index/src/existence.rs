@@ -9,11 +9,13 @@ use crate::error::{IndexError, Result};
 use crate::hashing::digest_of;
 use crate::index::Index;
 use crate::page::{Entry, Pages};
+use crate::session::Session;
 
-/// What the index has of each file of a release.
+/// What the index has of each file of a release. Files that are staged in `session` count, though no page lists them.
 pub(crate) fn of_release(
     host: &dyn Host,
     repository: &Repository,
+    session: &str,
     release: &Release,
 ) -> Result<Vec<Existence>> {
     let absent = || vec![Existence::Absent; release.files.len()];
@@ -21,7 +23,28 @@ pub(crate) fn of_release(
     let name = release.name.normalized();
     let Some(directory) = index.project(&name)? else { return Ok(absent()) };
     let pages = Pages::read(&index, &directory)?;
-    release.files.iter().map(|file| of_file(host, &index, &name, &pages, file)).collect()
+    let is_staged = Session::is_of(session, &name);
+    let of_file = |file: &ReleaseFile| {
+        if is_staged && pages.listed(&file.file_name).is_none() {
+            return of_staged(host, &index, &name, file);
+        }
+        of_file(host, &index, &name, &pages, file)
+    };
+    release.files.iter().map(of_file).collect()
+}
+
+/// A file that is listed once the session is committed.
+fn of_staged(
+    host: &dyn Host,
+    index: &Index,
+    project: &str,
+    file: &ReleaseFile,
+) -> Result<Existence> {
+    let path = index.join(project).join(&file.file_name);
+    if index.file(&path)? && digest_of(host, &path)?.sha256 == file.sha256 {
+        return Ok(Existence::Same);
+    }
+    of_unlisted(host, index, project, file)
 }
 
 /// What the index has of one file of a project.

@@ -1,16 +1,10 @@
 //! The names of distributions: which may stand in an index, and of which version they are.
 
-use flit_sdk::model::{Field, ProjectName, ReleaseFile};
+use flit_sdk::model::{DistributionName, Field, FileNameError, ProjectName, ReleaseFile};
 use pep440_rs::Version;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::error::{IndexError, Result};
-
-/// How the names of distributions end, those of old included.
-const SUFFIXES: [&str; 14] = [
-    ".whl", ".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tbz", ".tar.xz", ".tar", ".egg", ".exe",
-    ".msi", ".rpm", ".deb", ".dmg",
-];
 
 /// All but what RFC 3986 calls unreserved: some servers take a `+` for a space.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -20,9 +14,17 @@ pub(crate) fn as_url(file_name: &str) -> String {
     utf8_percent_encode(file_name, ESCAPED).to_string()
 }
 
-/// Whether a link to a file of that name is one to a distribution.
+/// Whether a link to a file of that name is one to a distribution, those of old included.
 pub(crate) fn is_distribution(file_name: &str) -> bool {
     stem(file_name).is_some_and(|stem| !stem.is_empty())
+}
+
+/// Whether a distribution is of the project with this normalized name.
+pub(crate) fn is_of(file_name: &str, project: &str) -> bool {
+    match DistributionName::parse(file_name) {
+        Ok(name) => name.name().normalized() == project,
+        Err(_) => version(file_name, project).is_some(),
+    }
 }
 
 /// Checks that a file of that name may be put beside a page.
@@ -54,8 +56,13 @@ pub(crate) fn project_of(file: &ReleaseFile) -> Result<String> {
 
 /// The version of the project's distribution of that name; `None` if the name does not tell.
 pub(crate) fn version(file_name: &str, project: &str) -> Option<Version> {
+    if let Ok(name) = DistributionName::parse(file_name)
+        && name.name().normalized() == project
+    {
+        return name.version().as_str().parse().ok();
+    }
+    // Names of old: `-` stands between name and version, and also within each.
     let stem = stem(file_name)?;
-    // `-` stands between name and version, and in names of old also within each.
     stem.match_indices('-').find_map(|(at, _)| {
         let name = ProjectName::parse(&stem[..at]).ok()?;
         if name.normalized() != project {
@@ -67,9 +74,15 @@ pub(crate) fn version(file_name: &str, project: &str) -> Option<Version> {
     })
 }
 
-/// The name without its ending.
+/// The name without its ending; `None` if it ends as no distribution does, nor did.
 fn stem(file_name: &str) -> Option<&str> {
-    SUFFIXES.iter().find_map(|suffix| file_name.strip_suffix(suffix))
+    match DistributionName::parse(file_name) {
+        Err(FileNameError::Suffix) => None,
+        Err(FileNameError::Retired { suffix }) => file_name.strip_suffix(suffix),
+        Ok(_) | Err(_) => {
+            [".whl", ".tar.gz", ".zip"].iter().find_map(|suffix| file_name.strip_suffix(suffix))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use flit_sdk::Host;
+use flit_sdk::{Host, hexadecimal};
 use fs_err::File;
 use sha2::{Digest as _, Sha256};
 
@@ -56,8 +56,4 @@ pub(crate) fn read(
 /// The SHA-256 of a text.
 pub(crate) fn sha256(text: &str) -> String {
     hexadecimal(&Sha256::digest(text))
-}
-
-fn hexadecimal(digest: &[u8]) -> String {
-    digest.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }

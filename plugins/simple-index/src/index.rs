@@ -121,6 +121,8 @@ impl Index {
             Ok(_) => Err(leads_out()),
             // A link to nowhere: whoever wrote to it would make a file elsewhere.
             Err(_) if metadata.is_symlink() => Err(leads_out()),
+            // Removed between the two looks.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error.into()),
         }
     }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use flit_sdk::Host;
 use flit_sdk::model::{
     Existence, Field, FileKind, PublishedFile, Receipt, Release, ReleaseFile, Repository,
 };
-use flit_sdk::{Host, LogLevel};
 use url::Url;
 
 use crate::abandoned;
@@ -38,7 +38,7 @@ pub(crate) fn publish(
     let mut entries = Vec::new();
     for file in &release.files {
         if !is_elsewhere(host, &index, &name, &pages, file)? {
-            entries.push(stored_entry(host, &index, &directory, file)?);
+            entries.push(stored_entry(host, &index, &name, file)?);
         }
     }
     let mut page = pages.merged(host);
@@ -55,8 +55,8 @@ pub(crate) fn publish(
     Root::read(&index)?.write(&index)?;
     // Last: what it lists, every other page lists too.
     page.write_json(&directory)?;
-    log_install_command(host, repository, &name);
-    Ok(receipt(&index, &directory, &name, &page, release))
+    let hint = Some(install_hint(repository, &name));
+    Ok(Receipt { hint, ..receipt(&index, &directory, &name, &page, release) })
 }
 
 /// Where the metadata of a distribution lies (PEP 658).
@@ -81,16 +81,11 @@ fn is_elsewhere(
 }
 
 /// The entry of a file that lies beside the page, as does its metadata.
-fn stored_entry(
-    host: &dyn Host,
-    index: &Index,
-    directory: &Path,
-    file: &ReleaseFile,
-) -> Result<Entry> {
-    if let Stored::Other { sha256 } = store(host, index, directory, file)? {
+fn stored_entry(host: &dyn Host, index: &Index, name: &str, file: &ReleaseFile) -> Result<Entry> {
+    if let Stored::Other { sha256 } = store(host, index, name, file)? {
         return Err(IndexError::OtherBytes { file_name: file.file_name.clone(), sha256 });
     }
-    let path = directory.join(&file.file_name);
+    let path = index.join(name).join(&file.file_name);
     let hashes = |sha256| BTreeMap::from([("sha256".to_owned(), sha256)]);
     // Not for an sdist: its metadata is but what a build is expected to say.
     let core_metadata = match &file.kind {
@@ -117,9 +112,9 @@ fn stored_entry(
 }
 
 /// The directory is of use at once, and this is how.
-fn log_install_command(host: &dyn Host, repository: &Repository, name: &str) {
+fn install_hint(repository: &Repository, name: &str) -> String {
     let url = repository.url.trim_end_matches('/');
-    host.log(LogLevel::Info, &format!("install it with `pip install --index-url {url} {name}`"));
+    format!("install it with `pip install --index-url {url} {name}`")
 }
 
 fn receipt(
@@ -141,5 +136,6 @@ fn receipt(
     Receipt {
         page: url(directory.join(HTML_PAGE)),
         files: release.files.iter().map(published).collect(),
+        hint: None,
     }
 }

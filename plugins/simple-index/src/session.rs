@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use flit_sdk::model::{Release, Repository};
+use flit_sdk::model::{ProjectName, Release, Repository};
 use flit_sdk::{Host, LogLevel};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
+use crate::file_name;
 use crate::hashing::digest_of;
 use crate::index::Index;
 use crate::lock;
@@ -42,11 +43,26 @@ impl Session {
         serde_json::to_string(self).expect("texts by text are JSON")
     }
 
+    /// Reads a text, which may come from anywhere: what it names beside distributions of one project is left out.
+    fn from_text(text: &str) -> Option<Self> {
+        let mut session: Self = serde_json::from_str(text).ok()?;
+        let project = ProjectName::parse(&session.project).ok()?.normalized();
+        session
+            .files
+            .retain(|name, _| file_name::check(name).is_ok() && file_name::is_of(name, &project));
+        (session.project == project).then_some(session)
+    }
+
+    /// Whether the files of a project are staged in the session that the text names.
+    pub(crate) fn is_of(text: &str, project: &str) -> bool {
+        Self::from_text(text).is_some_and(|session| session.project == project)
+    }
+
     /// Takes out what was put and is on no page. A text that is no session names nothing.
     ///
     /// Somebody who asked to stop wants this all the more: it goes on.
     pub(crate) fn abort(host: &dyn Host, repository: &Repository, text: &str) -> Result<()> {
-        let Ok(session) = serde_json::from_str::<Self>(text) else { return Ok(()) };
+        let Some(session) = Self::from_text(text) else { return Ok(()) };
         let Some(index) = Index::find(repository)? else { return Ok(()) };
         let Some(directory) = index.project(&session.project)? else { return Ok(()) };
         let _lock = lock::wait_for(host, &index)?;

@@ -18,8 +18,8 @@ use crate::store::{Stored, store};
 pub(crate) struct SimpleIndex;
 
 impl Uploader for SimpleIndex {
-    fn accepts(&self, repository: &Repository) -> bool {
-        is_directory(repository)
+    fn accepts(&self, repository: &Repository) -> Result<bool, PluginError> {
+        Ok(is_directory(repository))
     }
 
     fn preflight(
@@ -35,9 +35,10 @@ impl Uploader for SimpleIndex {
         &self,
         host: &dyn Host,
         target: &Target<'_>,
+        session: &str,
         release: &Release,
     ) -> Result<Vec<Existence>, PluginError> {
-        Ok(existence::of_release(host, target.repository, release)?)
+        Ok(existence::of_release(host, target.repository, session, release)?)
     }
 
     fn begin(
@@ -58,8 +59,8 @@ impl Uploader for SimpleIndex {
     ) -> Result<Outcome, PluginError> {
         let index = Index::make(target.repository)?;
         let project = project_of(file)?;
-        let directory = index.make_project(&project)?;
-        Ok(match store(host, &index, &directory, file)? {
+        let directory = index.join(&project);
+        Ok(match store(host, &index, &project, file)? {
             Stored::New => Outcome::Created,
             Stored::Identical => Outcome::AlreadyIdentical,
             Stored::Other { sha256 } => {

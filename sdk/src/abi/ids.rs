@@ -193,6 +193,7 @@ ids! {
         REQUEST_TOKEN = 3 "identity.request_token",
         ID_TOKENS = 4 "identity.id_tokens",
         SERVICE_ACCOUNT = 5 "identity.service_account",
+        PROGRAM = 6 "identity.program",
     }
     /// One of the tokens of a job of GitLab CI.
     id_token {
@@ -234,6 +235,7 @@ ids! {
     receipt {
         PAGE = 1 "receipt.page",
         FILES = 2 "receipt.files",
+        HINT = 3 "receipt.hint",
     }
     /// [`PublishedFile`](crate::model::PublishedFile).
     published_file {

@@ -29,7 +29,9 @@ pub use name::{NameError, ProjectName, is_dotted_identifier, is_identifier, norm
 pub use project::{Distribution, Project};
 pub use readme::{is_readme_content_type, readme_content_type};
 pub use release::{Existence, FileKind, Outcome, PublishedFile, Receipt, Release, ReleaseFile};
-pub use repository::{CiIdentity, Connection, Credentials, MintedCredentials, Repository};
+pub use repository::{
+    CiIdentity, Connection, Credentials, MintedCredentials, Repository, is_loopback_host,
+};
 pub use requirement::{
     RequirementError, RequirementReason, check_requirement, check_requires_python,
 };

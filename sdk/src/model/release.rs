@@ -100,6 +100,8 @@ pub struct Receipt {
     pub page: Option<String>,
     /// The files.
     pub files: Vec<PublishedFile>,
+    /// What people can do now, as a fragment with commands in backticks: "install it with `pip install demo`".
+    pub hint: Option<String>,
 }
 
 /// A file of a release that a repository has.

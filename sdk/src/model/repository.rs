@@ -1,5 +1,6 @@
 //! Where distributions go: the repository, the way to it, and who we are there.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -80,10 +81,16 @@ pub enum CiIdentity {
         /// The account to speak for, if it is not the machine's own.
         service_account: Option<String>,
     },
-    /// Buildkite: `buildkite-agent` is asked.
-    Buildkite,
-    /// CircleCI: `circleci` is asked.
-    CircleCi,
+    /// Buildkite: its agent is asked.
+    Buildkite {
+        /// Where `buildkite-agent` is; `None` if there is none in `PATH`.
+        program: Option<PathBuf>,
+    },
+    /// CircleCI: its program is asked.
+    CircleCi {
+        /// Where `circleci` is; `None` if there is none in `PATH`.
+        program: Option<PathBuf>,
+    },
 }
 
 impl CiIdentity {
@@ -93,8 +100,68 @@ impl CiIdentity {
             Self::GitHub { .. } => "GitHub Actions",
             Self::GitLab { .. } => "GitLab CI",
             Self::GoogleCloud { .. } => "Google Cloud",
-            Self::Buildkite => "Buildkite",
-            Self::CircleCi => "CircleCI",
+            Self::Buildkite { .. } => "Buildkite",
+            Self::CircleCi { .. } => "CircleCI",
+        }
+    }
+}
+
+/// Whether the host of a URL is this very machine, so that what is sent there passes no network. IPv6 addresses may be in
+/// brackets, as in URLs.
+///
+/// ```
+/// use flit_sdk::model::is_loopback_host;
+///
+/// assert!(["localhost", "index.localhost.", "127.0.0.2", "[::1]"].into_iter().all(is_loopback_host));
+/// assert!(!["localhost.example", "10.0.0.1", "[::2]", ""].into_iter().any(is_loopback_host));
+/// ```
+pub fn is_loopback_host(host: &str) -> bool {
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let is_localhost = name
+        .rsplit('.')
+        .next()
+        .is_some_and(|last_label| last_label.eq_ignore_ascii_case("localhost"));
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(name);
+    is_localhost
+        || address.parse().is_ok_and(|address: IpAddr| address.to_canonical().is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_this_machine_from_others() {
+        for host in [
+            "localhost",
+            "LocalHost",
+            "localhost.",
+            "a.b.localhost",
+            "a.localhost.",
+            "127.0.0.1",
+            "127.255.0.1",
+            "127.0.0.1.",
+            "::1",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:7f00:1]",
+        ] {
+            assert!(is_loopback_host(host), "{host}");
+        }
+        for host in [
+            "",
+            ".",
+            "localhost..",
+            "notlocalhost",
+            "localhost.example",
+            "127.0.0.1.example",
+            "128.0.0.1",
+            "0.0.0.0",
+            "[::]",
+            "[::ffff:128.0.0.1]",
+            "[::1",
+        ] {
+            assert!(!is_loopback_host(host), "{host}");
         }
     }
 }

@@ -6,6 +6,7 @@ use blake2::Blake2b256;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
+use crate::hexadecimal::hexadecimal;
 use crate::model::{CoreMetadata, Field, FileKind, ProjectName, Release, ReleaseFile, Version};
 
 /// A release whose files lie in a temporary directory, removed when this is dropped.
@@ -150,10 +151,6 @@ fn release_file(
         metadata_text: metadata_text.into(),
         attestations: Vec::new(),
     }
-}
-
-fn hexadecimal(digest: &[u8]) -> String {
-    digest.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 #[cfg(test)]

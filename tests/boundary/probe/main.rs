@@ -77,12 +77,15 @@ fn call_upload(upload: &dyn Uploader, host: &dyn Host) {
         std::fs::write(&release.files[0].path, "x").expect("the file can be written");
     }
     let repository = Repository { url, ..Repository::default() };
-    if !upload.accepts(&repository) {
-        println!("  it does not accept {}", repository.url);
+    let accepts = upload.accepts(&repository);
+    if accepts != Ok(true) {
+        show("accepts", accepts, |_| format!("not {}", repository.url));
         return;
     }
     let target = Target { repository: &repository, credentials: None };
-    show("exists", upload.exists(host, &target, &release), |existences| format!("{existences:?}"));
+    show("exists", upload.exists(host, &target, "", &release), |existences| {
+        format!("{existences:?}")
+    });
     let session = upload.begin(host, &target, &release);
     let name = session.clone().unwrap_or_default();
     show("begin", session, |session| format!("{session:?}"));

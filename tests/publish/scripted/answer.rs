@@ -1,5 +1,7 @@
 //! Answers, well-formed and not.
 
+use std::fmt::Write as _;
+
 /// What a server says to a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Answer {
@@ -49,9 +51,10 @@ impl Answer {
 
     /// The answer as it goes over the line; `HEAD` is answered without the body.
     pub(super) fn bytes(&self, method: &str) -> Vec<u8> {
-        let mut head = format!("HTTP/1.1 {}\r\nContent-Length: {}\r\n", self.status, self.body.len());
+        let mut head =
+            format!("HTTP/1.1 {}\r\nContent-Length: {}\r\n", self.status, self.body.len());
         for (name, value) in &self.headers {
-            head += &format!("{name}: {value}\r\n");
+            write!(head, "{name}: {value}\r\n").unwrap();
         }
         let body = if method == "HEAD" { &[] } else { self.body.as_slice() };
         [head.as_bytes(), b"\r\n", body].concat()

@@ -4,10 +4,11 @@ use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use memchr::memmem;
 use socket2::SockRef;
 
 use super::step::{End, Says};
-use super::{Answer, Form, Gate, Shared, State, Step, UPLOAD_PATH, index};
+use super::{Answer, Form, Shared, State, Step, UPLOAD_PATH, index};
 
 /// A request as it arrived.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -31,6 +32,12 @@ impl Request {
         Form::parse(self.header("content-type")?, &self.body)
     }
 
+    /// Whether the body has a file, told by its beginning: large ones take a while to read as a form.
+    fn has_file(&self) -> bool {
+        let beginning = &self.body[..self.body.len().min(1 << 20)];
+        memmem::find(beginning, b"; filename=\"").is_some()
+    }
+
     fn body_length(&self) -> usize {
         self.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0)
     }
@@ -47,8 +54,7 @@ impl Shared {
             let step = self.state().next_step(&request.path);
             let length = request.body_length();
             let wanted = step.as_ref().and_then(|step| step.reads).unwrap_or(length).min(length);
-            let pause = step.as_ref().and_then(|step| step.pause.as_ref());
-            let read = read_body(&mut reader, &mut request.body, wanted, pause);
+            let read = read_body(&mut reader, &mut request.body, wanted, step.as_ref());
             self.state().requests.push(request.clone());
             if read? < wanted {
                 return Ok(());
@@ -58,11 +64,17 @@ impl Shared {
             match end {
                 End::KeepAlive => {}
                 End::Close => return close(&reader.into_inner()),
-                End::Reset => return SockRef::from(reader.get_ref()).set_linger(Some(Duration::ZERO)),
+                End::Reset => {
+                    return SockRef::from(reader.get_ref()).set_linger(Some(Duration::ZERO));
+                }
                 End::Hold => {
                     // Until the client goes away, or for as long as the tests run.
                     reader.get_ref().set_read_timeout(None)?;
-                    return if wanted < length { hold() } else { reader.read_to_end(&mut vec![]).map(drop) };
+                    return if wanted < length {
+                        hold()
+                    } else {
+                        reader.read_to_end(&mut vec![]).map(drop)
+                    };
                 }
             }
         }
@@ -71,12 +83,21 @@ impl Shared {
 
     /// Whether nothing follows where a body is announced: a client that lost an answer may ask so, to hear a refusal that
     /// does not wait for the body. It is not counted as an upload, and no step is for it unless it is such a refusal.
-    fn is_head_alone(&self, request: &Request, reader: &mut BufReader<TcpStream>) -> io::Result<bool> {
+    fn is_head_alone(
+        &self,
+        request: &Request,
+        reader: &mut BufReader<TcpStream>,
+    ) -> io::Result<bool> {
         let is_met_early = self.state().is_met_early(&request.path);
         Ok(request.body_length() > 0 && !is_met_early && reader.fill_buf()?.is_empty())
     }
 
-    fn meet(&self, request: &Request, step: Step, reader: &mut BufReader<TcpStream>) -> io::Result<End> {
+    fn meet(
+        &self,
+        request: &Request,
+        step: Step,
+        reader: &mut BufReader<TcpStream>,
+    ) -> io::Result<End> {
         if step.stores {
             self.state().store_upload(request);
         }
@@ -97,10 +118,10 @@ impl State {
     fn default_step(&self, request: &Request, address: SocketAddr) -> Step {
         match request.path.as_str() {
             path if path.starts_with("/_/") => Step::answer(Answer::new("404 Not Found")),
-            _ if request.method == "POST" => match request.form() {
-                Some(form) if !form.files.is_empty() => Step::store(Answer::ok()),
-                Some(_) | None => Step::answer(Answer::refusal(400, "Upload payload does not have a file.")),
-            },
+            _ if request.method == "POST" && request.has_file() => Step::store(Answer::ok()),
+            _ if request.method == "POST" => {
+                Step::answer(Answer::refusal(400, "Upload payload does not have a file."))
+            }
             path => Step::answer(index::page(self, path, request, address)),
         }
     }
@@ -143,16 +164,22 @@ fn path_of(target: Option<&str>) -> String {
     rest.map_or_else(|| target.to_owned(), |(_, path)| format!("/{path}"))
 }
 
-/// Reads so many bytes of a body, and stops at a gate on the way.
+/// Reads so many bytes of a body, and stops at a gate or rests on the way.
 fn read_body(
     reader: &mut BufReader<TcpStream>,
     body: &mut Vec<u8>,
     wanted: usize,
-    pause: Option<&(usize, Gate)>,
+    step: Option<&Step>,
 ) -> io::Result<usize> {
-    if let Some((bytes, gate)) = pause {
+    if let Some((bytes, gate)) = step.and_then(|step| step.pause.as_ref()) {
         reader.take(*bytes as u64).read_to_end(body)?;
         gate.pass();
+    }
+    if let Some(rest) = step.and_then(|step| step.rest) {
+        for _ in 0..100 {
+            reader.take((wanted / 100) as u64).read_to_end(body)?;
+            std::thread::park_timeout(rest);
+        }
     }
     reader.take((wanted - body.len()) as u64).read_to_end(body)?;
     Ok(body.len())

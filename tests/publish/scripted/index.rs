@@ -21,13 +21,18 @@ pub(super) fn page(state: &State, path: &str, request: &Request, address: Socket
     if project.is_empty() {
         return root(state, request);
     }
-    let files: Vec<_> = state.stored.iter().filter(|(name, _)| project_of(name) == project).collect();
+    let files: Vec<_> =
+        state.stored.iter().filter(|(name, _)| project_of(name) == project).collect();
     if files.is_empty() {
         return Answer::new("404 Not Found").text("no such project");
     }
     let files = files.into_iter().map(|(name, content)| {
         let truth = sha256(content);
-        (name, format!("http://{address}/files/{name}"), state.lies.get(name).cloned().unwrap_or(truth))
+        (
+            name,
+            format!("http://{address}/files/{name}"),
+            state.lies.get(name).cloned().unwrap_or(truth),
+        )
     });
     if wants_json(state, request) {
         let files: Vec<_> = files
@@ -48,10 +53,13 @@ fn root(state: &State, request: &Request) -> Answer {
     let projects: BTreeSet<_> = state.stored.keys().map(|name| project_of(name)).collect();
     if wants_json(state, request) {
         let projects: Vec<_> = projects.iter().map(|name| json!({"name": name})).collect();
-        return Answer::ok().body(JSON, json!({"meta": {"api-version": "1.0"}, "projects": projects}).to_string());
+        return Answer::ok()
+            .body(JSON, json!({"meta": {"api-version": "1.0"}, "projects": projects}).to_string());
     }
-    let links: String = projects.iter().map(|name| format!("<a href=\"{name}/\">{name}</a>\n")).collect();
-    Answer::ok().html(&format!("<!DOCTYPE html>\n<html><head><title>Simple index</title></head><body>\n{links}</body></html>\n"))
+    let links: Vec<_> =
+        projects.iter().map(|name| format!("<a href=\"{name}/\">{name}</a>")).collect();
+    Answer::ok()
+        .html(&format!("<!DOCTYPE html>\n<html><body>\n{}\n</body></html>\n", links.join("\n")))
 }
 
 fn wants_json(state: &State, request: &Request) -> bool {

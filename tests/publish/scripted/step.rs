@@ -12,6 +12,8 @@ pub(crate) struct Step {
     pub(super) reads: Option<usize>,
     /// Where the server stops when it has read so many bytes of the body.
     pub(super) pause: Option<(usize, Gate)>,
+    /// How long the server rests after every hundredth of the body.
+    pub(super) rest: Option<Duration>,
     pub(super) stores: bool,
     /// Where the server stops until the test lets it go on.
     pub(super) gate: Option<Gate>,
@@ -42,7 +44,15 @@ pub(super) enum End {
 impl Step {
     /// Reads the request, keeps nothing, and answers.
     pub(crate) fn answer(answer: Answer) -> Self {
-        Self { reads: None, pause: None, stores: false, gate: None, says: Says::Answer(answer), end: End::KeepAlive }
+        Self {
+            reads: None,
+            pause: None,
+            rest: None,
+            stores: false,
+            gate: None,
+            says: Says::Answer(answer),
+            end: End::KeepAlive,
+        }
     }
 
     /// Reads the request, keeps the file, and answers.
@@ -98,6 +108,11 @@ impl Step {
     /// Reads so many bytes of the body, stops at the gate, and then goes on as if nothing had been.
     pub(crate) fn pause_after(bytes: usize, gate: &Gate) -> Self {
         Self { pause: Some((bytes, gate.clone())), ..Self::store(Answer::ok()) }
+    }
+
+    /// Takes its time to read the body, and keeps the file.
+    pub(crate) fn read_slowly(rest: Duration) -> Self {
+        Self { rest: Some(rest), ..Self::store(Answer::ok()) }
     }
 
     /// Whether something is said before the body is read.

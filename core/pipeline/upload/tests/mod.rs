@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use flit_sdk::model::{CoreMetadata, Existence, MintedCredentials, Outcome, Receipt, Repository};
+use flit_sdk::model::{CoreMetadata, Existence, MintedCredentials, Outcome, Receipt};
 use flit_sdk::testing::{ReleaseBuilder, TestHost};
 use flit_sdk::{ErrorKind, PluginError, Secret};
 
@@ -45,18 +45,19 @@ impl Scripted {
 }
 
 impl Uploader for Scripted {
-    fn accepts(&self, _: &Repository) -> bool {
-        true
+    fn accepts(&self, _: &Repository) -> Result<bool, PluginError> {
+        Ok(true)
     }
 
-    fn wants_credentials(&self, _: &Repository) -> bool {
-        self.mints
+    fn wants_credentials(&self, _: &Repository) -> Result<bool, PluginError> {
+        Ok(self.mints)
     }
 
     fn exists(
         &self,
         _: &dyn Host,
         _: &Target<'_>,
+        _: &str,
         release: &Release,
     ) -> Result<Vec<Existence>, PluginError> {
         self.note("ask");
@@ -137,7 +138,7 @@ fn error(kind: ErrorKind, message: &str) -> PluginError {
 }
 
 /// Shows nothing, and is no terminal.
-struct Quiet(TestHost);
+struct Quiet(TestHost, Mutex<Vec<FileReport>>);
 
 impl Prompt for Quiet {
     fn is_possible(&self) -> bool {
@@ -174,7 +175,9 @@ impl Observer for Quiet {
 
     fn finding(&self, _: &Finding) {}
 
-    fn done(&self, _: &ReleaseFile, _: &FileReport) {}
+    fn released(&self, report: ReleaseReport) {
+        *self.1.lock().unwrap() = report.files;
+    }
 
     fn hide(&self, _: &Credentials) {}
 
@@ -190,7 +193,7 @@ fn options() -> UploadOptions {
         trusted_publishing: TrustedPublishing::Auto,
         attestations: Attestations::Auto,
         retry: RetryOptions { retries: 3, delay: Duration::ZERO },
-        identity: Some(CiIdentity::Buildkite),
+        identity: Some(CiIdentity::Buildkite { program: None }),
     }
 }
 
@@ -205,7 +208,7 @@ fn publish_in(
     options: &UploadOptions,
 ) -> (String, String) {
     let uploader: &'static Scripted = Box::leak(Box::new(scripted));
-    let observer = Quiet(TestHost::default());
+    let observer = Quiet(TestHost::default(), Mutex::default());
     let request = RepositoryRequest {
         typed: Some("fake://host/".into()),
         base: files.path(),
@@ -227,9 +230,9 @@ fn publish_in(
     let published = publish_all(&observer.0, &access, vec![release], options);
     access.burn(&observer.0);
     let outcome = match published {
-        Ok(Published::Done(reports)) => {
-            let files = reports.iter().flat_map(|report| &report.files);
-            files.map(|file| format!("{file:?}")).collect::<Vec<_>>().join(", ")
+        Ok(Published::Done) => {
+            let files = observer.1.lock().unwrap();
+            files.iter().map(|file| format!("{file:?}")).collect::<Vec<_>>().join(", ")
         }
         Ok(Published::Planned(plans)) => format!("{:?}", plans[0].steps),
         Err(error) => {

@@ -23,14 +23,26 @@ fn the_first_password_counts() {
         ("https://acme.test/up/", &[], "me:canary-file from [acme] of ~/.pypirc"),
         (with_user, &[], "me:canary-file from [acme] of ~/.pypirc"),
         ("https://me:canary%20url@acme.test/up", &[], "me:canary url from the URL"),
-        ("https://me:canary-url@acme.test/up", &[uv], "me:canary-uv from `UV_PUBLISH_PASSWORD`"),
-        (with_user, &[uv, twine], "me:canary-twine from `TWINE_PASSWORD`"),
-        (with_user, &[uv, twine, flit], "me:canary-flit from `FLIT_PASSWORD`"),
-        (with_user, &[uv, twine, flit, stdin], "me:canary-stdin from stdin"),
-        ("acme", &[flit], "me:canary-flit from `FLIT_PASSWORD`"),
+        (
+            "https://me:canary-url@acme.test/up",
+            &[uv],
+            "me:canary-uv from the URL and `UV_PUBLISH_PASSWORD`",
+        ),
+        (with_user, &[uv, twine], "me:canary-twine from the URL and `TWINE_PASSWORD`"),
+        (with_user, &[uv, twine, flit], "me:canary-flit from the URL and `FLIT_PASSWORD`"),
+        (with_user, &[uv, twine, flit, stdin], "me:canary-stdin from the URL and stdin"),
+        ("acme", &[flit], "me:canary-flit from [acme] of ~/.pypirc and `FLIT_PASSWORD`"),
         ("acme", &[flit_user], "me:canary-file from [acme] of ~/.pypirc"),
-        ("https://a.test/", &[flit, uv_user], "me:canary-flit from `FLIT_PASSWORD`"),
-        ("https://a.test/", &[uv, uv_user], "me:canary-uv from `UV_PUBLISH_PASSWORD`"),
+        (
+            "https://a.test/",
+            &[flit, uv_user],
+            "me:canary-flit from `UV_PUBLISH_USERNAME` and `FLIT_PASSWORD`",
+        ),
+        (
+            "https://a.test/",
+            &[uv, uv_user],
+            "me:canary-uv from `UV_PUBLISH_USERNAME` and `UV_PUBLISH_PASSWORD`",
+        ),
         (
             "https://a.test/",
             &[uv, uv_user, ("UV_PUBLISH_TOKEN", "canary-token")],
@@ -64,7 +76,12 @@ fn a_token_has_a_user_of_its_own() {
     for (typed, username, variables, expected) in [
         ("pypi", None, &[token][..], "__token__:pypi-canary from `FLIT_PASSWORD`"),
         ("pypi", Some("me"), &[token], "__token__:pypi-canary from `FLIT_PASSWORD`"),
-        ("testpypi", None, &[("FLIT_PASSWORD", "canary")], "me:canary from `FLIT_PASSWORD`"),
+        (
+            "testpypi",
+            None,
+            &[("FLIT_PASSWORD", "canary")],
+            "me:canary from [server-login] of ~/.pypirc and `FLIT_PASSWORD`",
+        ),
         (
             "https://test.pypi.org/legacy/",
             None,
@@ -75,15 +92,20 @@ fn a_token_has_a_user_of_its_own() {
             "https://a.test",
             Some(""),
             &[("FLIT_PASSWORD", "canary")],
-            ":canary from `FLIT_PASSWORD`",
+            ":canary from `--username` and `FLIT_PASSWORD`",
         ),
         ("https://a.test", None, &[token], "__token__:pypi-canary from `FLIT_PASSWORD`"),
-        ("https://a.test", Some("me"), &[token], "me:pypi-canary from `FLIT_PASSWORD`"),
+        (
+            "https://a.test",
+            Some("me"),
+            &[token],
+            "me:pypi-canary from `--username` and `FLIT_PASSWORD`",
+        ),
         (
             "pypi",
             None,
             &[("TWINE_USERNAME", "me"), ("TWINE_PASSWORD", "canary")],
-            "me:canary from `TWINE_PASSWORD`",
+            "me:canary from `TWINE_USERNAME` and `TWINE_PASSWORD`",
         ),
     ] {
         assert_eq!(world.find(typed, username, variables), expected, "{typed} {username:?}");
@@ -115,20 +137,70 @@ fn a_password_of_somebody_else_or_for_elsewhere_is_not_used() {
         ),
         "{elsewhere}"
     );
-    assert!(elsewhere.contains("`UV_PUBLISH_PASSWORD`: for another repository"), "{elsewhere}");
+    assert!(elsewhere.contains("`UV_PUBLISH_TOKEN`: for another repository"), "{elsewhere}");
     // No section is for a URL that it does not name, nor is `[server-login]`.
     let url = tried("https://acme.test/other", None, &[]);
     assert!(url.contains("~/.pypirc: no section with this `repository`\n"), "{url}");
-    // The same place, or one that was typed: as twine itself has it.
-    let same = ("FLIT_INDEX_URL", "https://twine.test");
-    assert_eq!(
-        world.find("", None, &[same, twine_url, twine, twine_user]),
-        "me:canary-twine from `TWINE_PASSWORD`"
-    );
-    assert_eq!(
-        world.find("https://a.test/", None, &[twine_url, twine, twine_user]),
-        "me:canary-twine from `TWINE_PASSWORD`"
-    );
+}
+
+/// Each program: the variables with a user and a password, and the one that names a repository.
+const PROGRAMS: [([(&str, &str); 2], &str); 4] = [
+    ([("FLIT_USERNAME", "me"), ("FLIT_PASSWORD", "canary")], "FLIT_INDEX_URL"),
+    ([("TWINE_USERNAME", "me"), ("TWINE_PASSWORD", "canary")], "TWINE_REPOSITORY_URL"),
+    ([("UV_PUBLISH_USERNAME", "me"), ("UV_PUBLISH_PASSWORD", "canary")], "UV_PUBLISH_URL"),
+    ([("UV_PUBLISH_USERNAME", "me"), ("UV_PUBLISH_TOKEN", "canary")], "UV_PUBLISH_URL"),
+];
+
+#[test]
+fn a_password_never_goes_where_its_program_does_not_name() {
+    let (here, there) = ("https://here.test/up", "https://there.test/up");
+    let world = World::new();
+    let is_used = |typed: &str, variables: &[(&str, &str)]| {
+        let found = world.find(typed, None, variables);
+        assert_eq!(found.contains("canary"), !found.starts_with('\n'), "{found}");
+        found.contains("canary")
+    };
+    for (own, own_url) in PROGRAMS {
+        let with = |url: &[(&'static str, &'static str)]| [&own[..], url].concat();
+        let shown = format!("{own:?}");
+        // Its own variable alone, the command line, or nobody names the repository.
+        assert!(is_used("", &with(&[(own_url, here)])), "{shown}");
+        assert!(is_used(here, &with(&[])), "{shown}");
+        assert!(is_used("", &with(&[])), "{shown}");
+        // The command line names the same one, or another.
+        assert!(is_used(here, &with(&[(own_url, "https://here.test/up/")])), "{shown}");
+        assert!(!is_used(here, &with(&[(own_url, there)])), "{shown}");
+        for (_, other_url) in PROGRAMS.into_iter().filter(|(_, url)| *url != own_url) {
+            let shown = format!("{shown} {other_url}");
+            assert!(!is_used("", &with(&[(other_url, here)])), "{shown}");
+            assert!(is_used("", &with(&[(own_url, here), (other_url, here)])), "{shown}");
+            assert!(is_used(here, &with(&[(own_url, here), (other_url, there)])), "{shown}");
+            assert!(!is_used(here, &with(&[(own_url, there), (other_url, here)])), "{shown}");
+        }
+    }
+}
+
+#[test]
+fn a_name_in_the_environment_means_what_it_means_to_twine() {
+    let world = World::new();
+    let twine = [("TWINE_USERNAME", "me"), ("TWINE_PASSWORD", "canary-twine")];
+    let is_used = |typed: &str, more: &[(&str, &str)]| {
+        world.find(typed, None, &[&twine, more].concat()).contains("canary-twine")
+    };
+    let both = ("TWINE_REPOSITORY", "both");
+    assert!(is_used("", &[both]));
+    assert!(is_used("both", &[both]));
+    assert!(is_used("https://both.test", &[both]));
+    assert!(!is_used("inline", &[both]));
+    assert!(is_used("https://test.pypi.org/legacy/", &[("TWINE_REPOSITORY", "testpypi")]));
+    assert!(!is_used("pypi", &[("TWINE_REPOSITORY", "testpypi")]));
+    // The URL counts where both are set.
+    assert!(!is_used("both", &[both, ("TWINE_REPOSITORY_URL", "https://a.test/")]));
+    // Who is left out is told why.
+    let variables = [&twine[..], &[("UV_PUBLISH_URL", "https://a.test/")]].concat();
+    let found = world.find("", None, &variables);
+    let reason = "`TWINE_PASSWORD`: not for the repository that `UV_PUBLISH_URL` names\n";
+    assert!(found.contains(reason), "{found}");
 }
 
 #[cfg(unix)]
@@ -157,14 +229,14 @@ fn the_keyring_is_asked_for_what_flit_keeps_there() {
             "https://a.test/",
             Some("me"),
             "https://a.test/ me".into(),
-            "me:canary from the keyring (`me`)",
+            "me:canary from `--username` and the keyring (`me`)",
             "pypi_token:project:de-mo pypi_token:user:me me ",
         ),
         (
             "testpypi",
             Some("__token__"),
             "https://test.pypi.org/legacy/ __token__".into(),
-            "__token__:canary from the keyring (`__token__`)",
+            "__token__:canary from `--username` and the keyring (`__token__`)",
             "pypi_token:project:de-mo __token__ ",
         ),
         (
@@ -220,7 +292,8 @@ fn half_of_it_is_kept_for_the_question() {
 
 #[test]
 fn a_certificate_may_be_all_that_is_wanted() {
-    let world = World::new().file("me.pem", "");
+    let world =
+        World::new().file("me.pem", "-----BEGIN CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n");
     let request = RepositoryRequest {
         typed: Some("https://a.test/".into()),
         client_cert: Some(world.0.path().join("me.pem")),

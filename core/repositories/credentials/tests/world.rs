@@ -109,7 +109,7 @@ impl World {
             }
             Ok(found) => {
                 let only = found.password.map(|(password, _)| format!("({})", password.expose()));
-                let only = only.or(found.username.map(|username| format!("({username})")));
+                let only = only.or(found.username.map(|username| format!("({})", username.name)));
                 format!("{}\n{}", only.unwrap_or_default(), found.tried.join("\n"))
             }
             Err(error) => format!("error: {error}"),

@@ -1,6 +1,5 @@
 //! One file: its name, its size and its attestations, as PyPI wants them.
 
-use flit_sdk::Target;
 use flit_sdk::model::{DistributionName, FileKind, Release, ReleaseFile};
 
 use super::platform_tag::is_platform_tag;
@@ -15,12 +14,12 @@ const HARD_LIMIT: u64 = 1 << 30;
 const MAX_ATTESTATIONS: usize = 2;
 
 /// All that is wrong with one file of the release.
-pub(super) fn problems(target: &Target<'_>, release: &Release, file: &ReleaseFile) -> Vec<Problem> {
+pub(super) fn problems(release: &Release, file: &ReleaseFile) -> Vec<Problem> {
     let mut problems = Vec::new();
     problems.extend(name(release, file));
     problems.extend(platform_tags(file));
     problems.extend(size(file.size));
-    problems.extend(attestations(target, file));
+    problems.extend(attestations(file));
     problems
 }
 
@@ -73,21 +72,10 @@ fn size(size: u64) -> Option<Problem> {
     })
 }
 
-fn attestations(target: &Target<'_>, file: &ReleaseFile) -> Vec<Problem> {
-    let mut problems = Vec::new();
+fn attestations(file: &ReleaseFile) -> Option<Problem> {
     let count = file.attestations.len();
-    if count > MAX_ATTESTATIONS {
+    (count > MAX_ATTESTATIONS).then(|| {
         let message = format!("there are {count} attestations, and PyPI takes {MAX_ATTESTATIONS}");
-        problems.push(Problem::new(Weight::Pypi, "file.attestations", message));
-    }
-    let by_hand = target.credentials.filter(|it| !it.source.starts_with("trusted publishing"));
-    if let Some(credentials) = by_hand.filter(|_| count > 0) {
-        let message = format!(
-            "PyPI takes attestations only with trusted publishing, and not with the credentials from {}",
-            credentials.source
-        );
-        let hint = "publish from the CI job that made them, or with `--attestations no`";
-        problems.push(Problem::new(Weight::Doubtful, "file.attestations", message).hint(hint));
-    }
-    problems
+        Problem::new(Weight::Pypi, "file.attestations", message)
+    })
 }

@@ -12,8 +12,9 @@ mod metadata;
 mod platform_tag;
 mod project_name;
 
-use flit_sdk::Target;
-use flit_sdk::model::{FileKind, Finding, Release, ReleaseFile, Severity};
+use flit_sdk::model::{FileKind, Finding, Release, ReleaseFile, Repository, Severity};
+
+use crate::service::Service;
 
 /// Something that PyPI refuses, or that is wrong.
 #[derive(Debug)]
@@ -59,8 +60,8 @@ impl Problem {
 
 /// Says what the repository would refuse of a release, all at once. What the metadata of several files share is told of
 /// the first.
-pub(crate) fn findings(target: &Target<'_>, release: &Release) -> Vec<Finding> {
-    let is_pypi = is_pypi(&target.repository.url);
+pub(crate) fn findings(repository: &Repository, release: &Release) -> Vec<Finding> {
+    let is_pypi = is_pypi(&repository.url);
     let of_release = project_name::problems(&release.name).into_iter().chain(sdists(release));
     let of_metadata = release.files.iter().flat_map(|file| {
         let subject = format!("{}: {}", file.file_name, metadata_name(file));
@@ -69,7 +70,7 @@ pub(crate) fn findings(target: &Target<'_>, release: &Release) -> Vec<Finding> {
             .map(move |problem| (subject.clone(), problem))
     });
     let of_files = release.files.iter().flat_map(|file| {
-        let problems = file::problems(target, release, file);
+        let problems = file::problems(release, file);
         problems.into_iter().map(|problem| (file.file_name.clone(), problem))
     });
     let mut findings: Vec<Finding> = Vec::new();
@@ -102,10 +103,7 @@ fn sdists(release: &Release) -> Option<Problem> {
 
 /// Whether the rules of PyPI are known to hold at this URL.
 fn is_pypi(url: &str) -> bool {
-    let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
-    host.is_some_and(|host| {
-        ["upload.pypi.org", "test.pypi.org", "pypi.org"].contains(&host.as_str())
-    })
+    reqwest::Url::parse(url).is_ok_and(|url| Service::of(&url).is_some())
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use flit_sdk::model::Repository;
 use reqwest::Url;
 
+use crate::service::Service;
+
 /// How sure a location is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Certainty {
@@ -46,11 +48,6 @@ pub(crate) fn locations(repository: &Repository) -> Vec<Location> {
     guessed_roots(&upload_url).into_iter().map(guess).collect()
 }
 
-/// Whether the host is one of PyPI's, whose index asks nobody who they are.
-pub(crate) fn is_pypi_host(url: &Url) -> bool {
-    matches!(url.host_str(), Some("pypi.org" | "upload.pypi.org" | "test.pypi.org"))
-}
-
 /// The URL with a slash at the end of its path, and nothing behind it.
 fn web_url(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
@@ -70,10 +67,8 @@ fn known_root(upload_url: &Url) -> Option<Url> {
     let host = upload_url.host_str()?;
     let path = upload_url.path();
     let beside = |path: String| Some(with_path(upload_url, &path));
-    match host {
-        "upload.pypi.org" | "pypi.org" => return Url::parse("https://pypi.org/simple/").ok(),
-        "test.pypi.org" => return Url::parse("https://test.pypi.org/simple/").ok(),
-        _ => {}
+    if let Some(service) = Service::of(upload_url) {
+        return Url::parse(&format!("{}/simple/", service.site())).ok();
     }
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     let is_code_artifact = host.contains(".d.codeartifact.") && host.ends_with(".amazonaws.com");

@@ -5,13 +5,14 @@ use flit_sdk::{ErrorKind, Host, PluginError};
 use reqwest::Url;
 use reqwest::header::{self, HeaderName};
 
-use super::location::{Certainty, Location, is_pypi_host, locations};
+use super::location::{Certainty, Location, locations};
 use super::page::{self, PageError, ProjectPage};
 use super::redirect;
 use crate::client::{Answer, Authorization, BodyEnd, Client, Request};
 use crate::explain::{proxy_unauthorized, shown};
 use crate::retry_after::retry_after;
 use crate::route;
+use crate::service::Service;
 
 /// What came of looking for the page.
 #[derive(Debug)]
@@ -70,7 +71,10 @@ fn look_at(
     asked(host, client, location, project).or_else(|error| {
         let may_pass = matches!(
             error.kind,
-            ErrorKind::Unavailable | ErrorKind::Network | ErrorKind::Cancelled
+            ErrorKind::Unavailable
+                | ErrorKind::Network
+                | ErrorKind::Unreachable
+                | ErrorKind::Cancelled
         );
         if location.certainty == Certainty::Guessed && !may_pass {
             Ok(Lookup::Unknown { reason: error.to_string() })
@@ -113,7 +117,7 @@ fn asked(
 fn get(host: &dyn Host, client: &Client, url: &Url) -> Result<Answer, PluginError> {
     // PyPI shows its index to everybody, and some who keep copies of its pages keep none for those with credentials.
     let authorization =
-        if is_pypi_host(url) { Authorization::None } else { Authorization::Repository };
+        if Service::of(url).is_some() { Authorization::None } else { Authorization::Repository };
     let headers = [(header::CACHE_CONTROL, "no-cache")];
     let request = Request { authorization, headers: &headers, ..Request::get(url, page::ACCEPT) };
     client.send(host, request)

@@ -10,12 +10,10 @@ mod page;
 mod redirect;
 
 use flit_sdk::model::{Existence, Field, ProjectName, Release, ReleaseFile, Repository};
-use flit_sdk::{ErrorKind, Host, LogLevel, PluginError, Target};
+use flit_sdk::{ErrorKind, Host, LogLevel, PluginError, Target, hexadecimal};
 use sha2::{Digest as _, Sha256};
 
 use crate::client::Client;
-use crate::multipart::hexadecimal;
-pub(crate) use location::is_pypi_host;
 use location::{Certainty, Location};
 use lookup::{Found, Lookup};
 use page::ProjectPage;

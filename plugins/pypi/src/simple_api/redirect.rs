@@ -4,10 +4,10 @@ use flit_sdk::{ErrorKind, PluginError};
 use reqwest::Url;
 use reqwest::header;
 
-use super::location::is_pypi_host;
 use crate::client::Answer;
 use crate::explain::shown;
 use crate::route;
+use crate::service::Service;
 
 /// How many redirects are followed.
 const MOST_HOPS: usize = 5;
@@ -41,7 +41,8 @@ pub(super) fn is_fallback(url: &Url, answer: &Answer) -> bool {
 }
 
 fn falls_back(from: &Url, to: &Url) -> bool {
-    is_pypi_host(to) && to.path().starts_with("/simple/") && !is_pypi_host(from)
+    let is_pypi = |url| Service::of(url).is_some();
+    is_pypi(to) && to.path().starts_with("/simple/") && !is_pypi(from)
 }
 
 /// Where the answer redirects to, if it does.

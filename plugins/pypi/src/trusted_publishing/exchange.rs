@@ -11,7 +11,7 @@ use super::refusal;
 use crate::client::{Answer, Client};
 use crate::retry_after::retry_after;
 use crate::route;
-use crate::simple_api::is_pypi_host;
+use crate::service::Service;
 
 /// Asks whom identity tokens are to be made for; `None` if the server knows nothing of trusted publishing.
 pub(super) fn audience(
@@ -38,7 +38,7 @@ pub(super) fn audience(
 /// Whether a 403 is about trusted publishing; other servers forbid all that they do not know.
 fn is_of_trusted_publishing(server: &Url, told: &Value) -> bool {
     let message = told.get("message").and_then(Value::as_str).unwrap_or_default();
-    is_pypi_host(server) || message.to_ascii_lowercase().contains("trusted publishing")
+    Service::of(server).is_some() || message.to_ascii_lowercase().contains("trusted publishing")
 }
 
 /// Refuses an audience that could make a token good for something else than this server.
@@ -53,7 +53,7 @@ fn checked_audience(server: &Url, audience: &str) -> Result<String, PluginError>
         return Err(PluginError::new(ErrorKind::Untrusted, message));
     }
     let is_of_others = matches!(audience, "pypi" | "testpypi" | "sigstore");
-    if is_of_others && !is_pypi_host(server) && !route::is_loopback(server) {
+    if is_of_others && Service::of(server).is_none() && !route::is_loopback(server) {
         let message = format!(
             "`{name}` wants tokens for `{audience}`, with which it could publish there in your name"
         );

@@ -1,6 +1,6 @@
 //! Has a CI service prove who this job is: a token (OpenID Connect) for an audience.
 
-use std::ffi::OsString;
+use std::path::Path;
 use std::time::Duration;
 
 use flit_sdk::model::{CiIdentity, Connection, Repository};
@@ -20,8 +20,6 @@ pub(super) struct Services {
     pub(super) google_metadata: String,
     /// Where Google Cloud makes tokens for other accounts.
     pub(super) google_credentials: String,
-    pub(super) buildkite_agent: OsString,
-    pub(super) circleci: OsString,
     /// How long a program of a service may take.
     pub(super) time_limit: Duration,
 }
@@ -31,8 +29,6 @@ impl Default for Services {
         Self {
             google_metadata: "http://metadata.google.internal".into(),
             google_credentials: "https://iamcredentials.googleapis.com".into(),
-            buildkite_agent: "buildkite-agent".into(),
-            circleci: "circleci".into(),
             time_limit: Duration::from_secs(30),
         }
     }
@@ -46,8 +42,12 @@ pub(super) fn token(
     identity: &CiIdentity,
     audience: &str,
 ) -> Result<Secret, PluginError> {
-    let run = |program: &OsString, arguments: &[&str]| {
-        program::output(host, program, arguments, services.time_limit)
+    let run = |program: Option<&Path>, name: &str, arguments: &[&str]| match program {
+        Some(program) => program::output(host, program, arguments, services.time_limit),
+        None => Err(PluginError::new(
+            ErrorKind::Unsupported,
+            format!("there is no `{name}` in the directories of `PATH`"),
+        )),
     };
     let token = match identity {
         CiIdentity::GitHub { request_url, request_token } => {
@@ -58,12 +58,14 @@ pub(super) fn token(
         CiIdentity::GoogleCloud { service_account: Some(account) } => {
             google_account(host, client, services, account, audience)?
         }
-        CiIdentity::Buildkite => {
-            run(&services.buildkite_agent, &["oidc", "request-token", "--audience", audience])?
+        CiIdentity::Buildkite { program } => {
+            let arguments = ["oidc", "request-token", "--audience", audience];
+            run(program.as_deref(), "buildkite-agent", &arguments)?
         }
-        CiIdentity::CircleCi => {
+        CiIdentity::CircleCi { program } => {
             let claims = json!({ "aud": audience }).to_string();
-            run(&services.circleci, &["run", "oidc", "get", "--root-issuer", "--claims", &claims])?
+            let arguments = ["run", "oidc", "get", "--root-issuer", "--claims", &claims];
+            run(program.as_deref(), "circleci", &arguments)?
         }
         _ => return Err(failure("this service is not known")),
     };

@@ -1,6 +1,6 @@
 //! The services that are asked on the machine itself, played by the test.
 
-use std::ffi::OsString;
+use std::path::PathBuf;
 
 use flit_sdk::model::Repository;
 use flit_sdk::testing::TestHost;
@@ -90,7 +90,7 @@ fn google_makes_tokens_for_another_account() {
 
 /// A program that writes its arguments down and says `says`.
 #[cfg(unix)]
-fn program(says: &str) -> (tempfile::TempDir, OsString, std::path::PathBuf) {
+fn program(says: &str) -> (tempfile::TempDir, PathBuf, PathBuf) {
     use std::os::unix::fs::PermissionsExt as _;
 
     let directory = tempfile::tempdir().unwrap();
@@ -99,33 +99,29 @@ fn program(says: &str) -> (tempfile::TempDir, OsString, std::path::PathBuf) {
     let script = format!("#!/bin/sh\nprintf '%s\\n' \"$@\" > '{}'\n{says}\n", arguments.display());
     fs_err::write(&path, script).unwrap();
     fs_err::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    (directory, path.into(), arguments)
+    (directory, path, arguments)
 }
 
 #[cfg(unix)]
 #[test]
 fn programs_of_services_are_run() {
+    let buildkite = |program| CiIdentity::Buildkite { program };
+    let circleci = |program| CiIdentity::CircleCi { program };
     for (identity, expected) in [
-        (CiIdentity::Buildkite, "oidc\nrequest-token\n--audience\npypi\n"),
-        (CiIdentity::CircleCi, "run\noidc\nget\n--root-issuer\n--claims\n{\"aud\":\"pypi\"}\n"),
+        (buildkite as fn(_) -> _, "oidc\nrequest-token\n--audience\npypi\n"),
+        (circleci, "run\noidc\nget\n--root-issuer\n--claims\n{\"aud\":\"pypi\"}\n"),
     ] {
         let (_directory, path, arguments) = program(&format!("echo {JWT}"));
-        let (minted, _) = mint_with_service(&identity, vec![], |services| {
-            services.buildkite_agent.clone_from(&path);
-            services.circleci = path;
-        });
+        let (minted, _) = mint_with_service(&identity(Some(path)), vec![], |_| {});
         assert!(minted.unwrap().is_some());
         assert_eq!(fs_err::read_to_string(arguments).unwrap(), expected);
     }
     let (_directory, path, _) = program("echo 'not logged in' >&2; exit 1");
-    let (minted, _) = mint_with_service(&CiIdentity::Buildkite, vec![], |services| {
-        services.buildkite_agent.clone_from(&path);
-    });
-    assert_eq!(
-        minted.unwrap_err(),
-        format!(
-            "cannot prove that this is a job of Buildkite: `{}` failed: exit status: 1: not logged in",
-            path.display()
-        )
-    );
+    let failed = format!("`{}` failed: exit status: 1: not logged in", path.display());
+    let missing = "there is no `buildkite-agent` in the directories of `PATH`";
+    for (path, reason) in [(Some(path), failed.as_str()), (None, missing)] {
+        let (minted, _) = mint_with_service(&buildkite(path), vec![], |_| {});
+        let expected = format!("cannot prove that this is a job of Buildkite: {reason}");
+        assert_eq!(minted.unwrap_err(), expected);
+    }
 }

@@ -320,6 +320,7 @@ fn credentials_that_are_not_good_are_told_with_their_source() {
 fn a_server_may_want_the_project_to_be_registered() {
     let forbidden = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
     let not_registered = answer("400 Bad Request", "text/plain", "x was never ever registered");
+    let gone = answer("404 Not Found", "text/plain", "x is not registered");
     let authentication =
         json("403 Forbidden", "403 Invalid or non-existent authentication information.");
     let rows = [
@@ -329,10 +330,23 @@ fn a_server_may_want_the_project_to_be_registered() {
         ("/legacy", forbidden, ErrorKind::Unauthorized),
         ("/", &authentication, ErrorKind::Unauthorized),
         ("/legacy/", &not_registered, ErrorKind::Unregistered),
+        ("/legacy/", &gone, ErrorKind::Unregistered),
     ];
     for (path, answer, kind) in rows {
         assert_eq!(put_to(path, answer).0.unwrap_err().kind, kind, "{path}: {answer}");
     }
+}
+
+#[test]
+fn attestations_want_trusted_publishing() {
+    let said = "400 Invalid attestations supplied during upload: not with an API token";
+    assert_eq!(
+        error_of(&json("400 Bad Request", said)),
+        format!(
+            "{REFUSED}{said}\n  hint: PyPI takes attestations only from the CI job that made them, with trusted \
+             publishing; `--attestations no` leaves them out"
+        )
+    );
 }
 
 #[test]

@@ -169,7 +169,7 @@ fn beginning_and_ending_send_nothing() {
         assert_eq!(uploader().begin(&host, &target, &release), Ok(String::new()));
         let file_name = wheel.file.file_name.clone();
         let files = vec![PublishedFile { file_name, url: None }];
-        let receipt = Receipt { page: page.map(str::to_owned), files };
+        let receipt = Receipt { page: page.map(str::to_owned), files, hint: None };
         assert_eq!(uploader().commit(&host, &target, "", &release), Ok(receipt));
     }
 }
@@ -183,9 +183,9 @@ fn every_web_address_is_ours() {
         ("s3://bucket/", false),
         ("", false),
     ] {
-        assert_eq!(uploader().accepts(&repository(url)), is_ours, "{url}");
+        assert_eq!(uploader().accepts(&repository(url)), Ok(is_ours), "{url}");
     }
-    assert!(uploader().wants_credentials(&repository("https://localhost/")));
+    assert_eq!(uploader().wants_credentials(&repository("https://localhost/")), Ok(true));
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn a_proxy_that_fails_is_named() {
     let error = Wheel::new(b"bytes").put(&repository).unwrap_err();
     assert_eq!(
         shown(&error, &proxy.address),
-        "Network: cannot connect to `index.example` through the proxy `HOST`\n  cause: tunnel error: unsuccessful"
+        "Unreachable: cannot connect to `index.example` through the proxy `HOST`\n  cause: tunnel error: unsuccessful"
     );
     let captured = proxy.captured();
     assert_eq!(captured.request_line(), "CONNECT index.example:443 HTTP/1.1");

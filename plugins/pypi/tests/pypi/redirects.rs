@@ -43,13 +43,24 @@ fn the_same_server_is_followed_once() {
 
 #[test]
 fn a_second_redirect_is_refused() {
+    let moved = |to| Play::Answer(redirect("308 Permanent Redirect", to));
+    let server = Server::start(vec![moved("/again/"), moved("/and/again/")]);
+    let error = Wheel::new(b"bytes").put(&repository(&server.url())).unwrap_err();
+    assert_eq!(
+        shown(&error, &server.address),
+        "Rejected: `HOST` redirects the upload to `http://HOST/and/again/`\n  cause: 308 Permanent Redirect\n  \
+         hint: nothing was sent there; if that is where uploads go, make `http://HOST/and/again/` the URL of the repository"
+    );
+}
+
+#[test]
+fn a_redirect_in_a_circle_is_refused() {
     let moved = || Play::Answer(redirect("308 Permanent Redirect", "/again/"));
     let server = Server::start(vec![moved(), moved()]);
     let error = Wheel::new(b"bytes").put(&repository(&server.url())).unwrap_err();
     assert_eq!(
         shown(&error, &server.address),
-        "Rejected: `HOST` redirects the upload to `http://HOST/again/`\n  cause: 308 Permanent Redirect\n  \
-         hint: nothing was sent there; if that is where uploads go, make `http://HOST/again/` the URL of the repository"
+        "Rejected: `HOST` redirects the upload in a circle\n  cause: 308 Permanent Redirect"
     );
 }
 

@@ -101,7 +101,7 @@ fn nobody_who_listens_is_named() {
     };
     let text = shown(&error, &server.address);
     assert!(
-        text.starts_with("Network: cannot connect to `HOST`\n  cause: Connection refused"),
+        text.starts_with("Unreachable: cannot connect to `HOST`\n  cause: Connection refused"),
         "{text}"
     );
 }
@@ -113,7 +113,7 @@ fn a_name_that_nobody_has_is_named() {
     assert_eq!(error.kind, ErrorKind::Untrusted);
     let url = "https://index.invalid/legacy/";
     let error = Wheel::new(b"bytes").put(&repository(url)).unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Network);
+    assert_eq!(error.kind, ErrorKind::Unreachable);
     assert_eq!(error.message, "cannot connect to `index.invalid`");
     assert_eq!(error.causes.len(), 1, "what the system says of it: {error}");
 }
@@ -133,7 +133,7 @@ fn credentials_do_not_go_over_plain_http_to_another_machine() {
         ..Connection::default()
     };
     let error = wheel.put(&reached("http://index.example/legacy/", allowed)).unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Network);
+    assert_eq!(error.kind, ErrorKind::Unreachable);
 }
 
 #[test]

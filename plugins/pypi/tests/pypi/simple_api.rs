@@ -55,7 +55,7 @@ fn ask_at(plays: Vec<Play>, repository: impl Fn(&Server) -> Repository) -> Asked
     let repository = repository(&server);
     let target = Target { repository: &repository, credentials: Some(&credentials) };
     let wheel = Wheel::new(b"bytes");
-    let result = uploader().exists(&host, &target, &wheel.release());
+    let result = uploader().exists(&host, &target, "", &wheel.release());
     let requests = (0..count).map(|_| {
         let request = server.captured();
         let who = if request.header("authorization").is_some() { "us" } else { "nobody" };
@@ -107,7 +107,7 @@ fn the_page_is_asked_for_without_caches_and_as_json_first() {
     let server = Server::start(vec![page(JSON, &listing("00"))]);
     let repository = repository(&server.url());
     let target = Target { repository: &repository, credentials: None };
-    uploader().exists(&Recorder::default(), &target, &Wheel::new(b"").release()).unwrap();
+    uploader().exists(&Recorder::default(), &target, "", &Wheel::new(b"").release()).unwrap();
     let request = server.captured();
     assert_eq!(request.header("cache-control"), Some("no-cache"));
     assert_eq!(

@@ -263,7 +263,7 @@ fn a_server_without_tls_is_told_so() {
     let error = Files::new(&[]).put(&https(&server), None, None).unwrap_err();
     assert_eq!(
         shown(&error, &server.address),
-        "Network: `HOST` does not speak TLS as it should\n  \
+        "Unreachable: `HOST` does not speak TLS as it should\n  \
          cause: received corrupt message of type InvalidContentType\n  \
          hint: is `https` right for this server, and its port?"
     );

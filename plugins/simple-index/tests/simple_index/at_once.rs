@@ -74,6 +74,32 @@ fn processes_all_end_up_in_the_pages() {
 }
 
 #[test]
+fn whoever_gives_up_is_in_nobodys_way() {
+    let directory = Directory::default();
+    let repository = directory.repository();
+    let target = flit_sdk::Target { repository: &repository, credentials: None };
+    let host = TestHost::default();
+    let (given_up, builder) = (demo("1.0"), demo("2.0"));
+    let (given_up, release) = (given_up.release(), builder.release());
+    thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            for _ in 0..100 {
+                let session = linked().begin(&host, &target, &given_up).unwrap();
+                linked().abort(&host, &target, &session).unwrap();
+            }
+        });
+        while !other.is_finished() {
+            let session = linked().begin(&host, &target, &release).unwrap();
+            for file in &release.files {
+                linked().put(&host, &target, &session, file).unwrap();
+            }
+            linked().abort(&host, &target, &session).unwrap();
+        }
+    });
+    assert_eq!(directory.unfinished(), [""; 0]);
+}
+
+#[test]
 fn of_two_with_other_bytes_one_is_first() {
     let directory = Directory::default();
     let repository = directory.repository();
@@ -110,7 +136,7 @@ fn whoever_waits_says_so_and_can_be_stopped() {
             let target = flit_sdk::Target { repository: &repository, credentials: None };
             linked().commit(&host, &target, "", &release).unwrap_err()
         });
-        while host.messages().is_empty() {
+        while host.messages().is_empty() && !run.is_finished() {
             thread::yield_now();
         }
         host.cancel();

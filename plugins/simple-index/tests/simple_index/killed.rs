@@ -21,7 +21,7 @@ fn killed_between_the_files_and_the_pages() {
     fs_err::write(directory.join("demo/.flit-abc123.tmp"), "half a fi").unwrap();
     fs_err::write(directory.join(".flit-abc123.tmp"), "<!DOC").unwrap();
     // Nothing is published yet.
-    let existences = linked().exists(&host, &target, &release).unwrap();
+    let existences = linked().exists(&host, &target, "", &release).unwrap();
     assert_eq!(existences, [Existence::Absent, Existence::Absent]);
     let published = publish(&directory, &builder);
     assert_eq!(published.outcomes, [Outcome::AlreadyIdentical, Outcome::Created]);
@@ -66,6 +66,7 @@ fn killed_anywhere() {
         while directory.listing().iter().filter(|name| name.contains("none-any.whl")).count()
             < 3 * round
         {
+            assert_eq!(child.try_wait().unwrap(), None, "it is at work until it is killed");
             thread::yield_now();
         }
         child.kill().unwrap();

@@ -5,9 +5,7 @@ use flit_sdk::Target;
 use flit_sdk::model::{Existence, Outcome};
 use flit_sdk::testing::TestHost;
 
-use crate::support::{
-    Directory, demo, linked, messages, preflight, publish, publish_with, refusal,
-};
+use crate::support::{Directory, demo, linked, preflight, publish, publish_with, refusal};
 
 /// As `dir2pi` writes it.
 const DIR2PI_ROOT: &str = "<html><head><title>Simple Index</title><meta name='api-version' \
@@ -39,7 +37,7 @@ fn the_page_of_another_tool_goes_on() {
         publish_with(&PLUGIN, &host, &directory.repository(), &builder.release()).unwrap();
     assert_eq!(published.after, [Existence::Same, Existence::Same]);
     assert_eq!(
-        messages(&host),
+        host.messages(),
         [
             "warning: took the link to `https://example.org/about` off a page: it leads to no distribution",
             "info: took `gone-0.5.tar.gz` off the page of `demo`: it is gone",
@@ -105,7 +103,7 @@ fn files_that_another_page_has_elsewhere_are_held_against_it() {
         let host = TestHost::default();
         let repository = directory.repository();
         let target = Target { repository: &repository, credentials: None };
-        let existences = linked().exists(&host, &target, &release).unwrap();
+        let existences = linked().exists(&host, &target, "", &release).unwrap();
         assert_eq!(existences, [expected.clone(), Existence::Absent], "{page}");
         let downloaded = linked().downloaded_sha256(&host, &target, wheel);
         match downloaded {
@@ -124,7 +122,7 @@ fn files_that_another_page_has_elsewhere_are_held_against_it() {
             publish(&directory, &builder);
             assert!(!directory.join("demo/demo-1.0-py3-none-any.whl").exists());
             let host = TestHost::default();
-            let again = linked().exists(&host, &target, &release).unwrap();
+            let again = linked().exists(&host, &target, "", &release).unwrap();
             assert_eq!(again, [Existence::Same, Existence::Same], "{page}");
         }
     }

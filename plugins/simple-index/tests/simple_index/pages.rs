@@ -4,7 +4,7 @@ use flit_plugin_simple_index::PLUGIN;
 use flit_sdk::model::{Existence, Field, Outcome};
 use flit_sdk::testing::{ReleaseBuilder, TestHost};
 
-use crate::support::{Directory, both, demo, messages, publish, publish_with};
+use crate::support::{Directory, both, demo, publish, publish_with};
 
 /// A page without what differs from run to run.
 fn timeless(page: &str) -> String {
@@ -185,12 +185,10 @@ fn urls_name_what_was_published() {
             publish_with(&plugin, &host, &directory.repository(), &whole().release()).unwrap();
         let url = directory.repository().url;
         assert_eq!(
-            host.messages(),
-            [format!(
-                "info: install it with `pip install --index-url {} de-mo`",
-                url.to_lowercase()
-            )]
+            published.receipt.hint,
+            Some(format!("install it with `pip install --index-url {url} de-mo`"))
         );
+        assert_eq!(host.messages(), [""; 0]);
         assert_eq!(published.receipt.page, Some(format!("{url}/de-mo/index.html")));
         let files: Vec<_> =
             published.receipt.files.iter().map(|file| file.url.clone().unwrap()).collect();
@@ -302,7 +300,7 @@ fn a_file_that_was_deleted_leaves_the_page() {
     let builder = demo("2.0");
     publish_with(&PLUGIN, &host, &directory.repository(), &builder.release()).unwrap();
     assert_eq!(
-        messages(&host),
+        host.messages(),
         ["info: took `demo-1.0.tar.gz` off the page of `demo`: it is gone"]
     );
     let html = directory.read("demo/index.html");

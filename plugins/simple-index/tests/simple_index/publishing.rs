@@ -21,8 +21,8 @@ fn directories_are_accepted_and_nothing_else() {
         for plugin in both() {
             let repository = Repository { url: url.into(), ..Repository::default() };
             let uploader = plugin.upload.unwrap();
-            assert_eq!(uploader.accepts(&repository), expected, "{url}");
-            assert!(!uploader.wants_credentials(&repository), "{url}");
+            assert_eq!(uploader.accepts(&repository), Ok(expected), "{url}");
+            assert_eq!(uploader.wants_credentials(&repository), Ok(false), "{url}");
         }
     }
 }
@@ -57,7 +57,7 @@ fn bytes_that_are_there_stay() {
         let message = format!("`demo-1.0-py3-none-any.whl` is there with the SHA-256 {there}");
         assert_eq!(put(&other.release().files[0]), Outcome::Conflict { message });
         assert_eq!(
-            uploader.exists(&host, &target, &other.release()).unwrap(),
+            uploader.exists(&host, &target, "", &other.release()).unwrap(),
             [Existence::Other { sha256: there }, Existence::Same]
         );
         assert_eq!(directory.read("demo/demo-1.0-py3-none-any.whl"), "a wheel");
@@ -76,7 +76,7 @@ fn a_page_that_contradicts_the_disk_is_told() {
     let release = builder.release();
     let reason = "the page of the project says another SHA-256 than the file has".to_owned();
     assert_eq!(
-        linked().exists(&host, &target, &release).unwrap(),
+        linked().exists(&host, &target, "", &release).unwrap(),
         [Existence::Same, Existence::Unknown { reason }]
     );
     let downloaded =
@@ -158,7 +158,7 @@ fn whoever_asks_to_stop_is_heard_everywhere() {
         let new = new.release();
         let uploader = plugin.upload.unwrap();
         let stopped = [
-            uploader.exists(&host, &target, &old).unwrap_err(),
+            uploader.exists(&host, &target, "", &old).unwrap_err(),
             uploader.put(&host, &target, "", &new.files[0]).unwrap_err(),
             uploader.commit(&host, &target, "", &new).unwrap_err(),
             uploader.downloaded_sha256(&host, &target, &old.files[0]).unwrap_err(),
@@ -227,6 +227,57 @@ fn nothing_of_others_is_taken_out() {
 }
 
 #[test]
+fn a_session_that_names_other_files_takes_nothing_out() {
+    let directory = Directory::default()
+        .file(".flit.lock", "")
+        .file("other/other-1.0.tar.gz", "an sdist")
+        .file("demo/other-1.0.tar.gz", "an sdist")
+        .file("demo/notes.txt", "an sdist");
+    let before = directory.listing();
+    let repository = directory.repository();
+    let target = Target { repository: &repository, credentials: None };
+    let one = ReleaseBuilder::new("demo", "1.0").sdist("an sdist");
+    let digest = &one.release().files[0].sha256;
+    for (project, file_name) in [
+        ("demo", "../other/other-1.0.tar.gz"),
+        ("demo", "other-1.0.tar.gz"),
+        ("demo", "notes.txt"),
+        ("demo/../other", "other-1.0.tar.gz"),
+        ("../other", "other-1.0.tar.gz"),
+        ("Demo", "other-1.0.tar.gz"),
+    ] {
+        let session =
+            format!(r#"{{"project": "{project}", "files": {{"{file_name}": "{digest}"}}}}"#);
+        linked().abort(&TestHost::default(), &target, &session).unwrap();
+        assert_eq!(directory.listing(), before, "{session}");
+    }
+}
+
+#[test]
+fn what_is_staged_in_the_session_counts_for_it_alone() {
+    let directory = Directory::default();
+    let builder = demo("1.0");
+    let release = builder.release();
+    let host = TestHost::default();
+    let repository = directory.repository();
+    let target = Target { repository: &repository, credentials: None };
+    for plugin in both() {
+        let uploader = plugin.upload.unwrap();
+        let session = uploader.begin(&host, &target, &release).unwrap();
+        let exists = |session: &str| uploader.exists(&host, &target, session, &release).unwrap();
+        assert_eq!(exists(&session), [Existence::Absent, Existence::Absent]);
+        let put = || uploader.put(&host, &target, &session, &release.files[0]).unwrap();
+        assert_eq!((put(), put()), (Outcome::Created, Outcome::AlreadyIdentical));
+        assert_eq!(exists(&session), [Existence::Same, Existence::Absent]);
+        for other in ["", "other", r#"{"project": "other", "files": {}}"#] {
+            assert_eq!(exists(other), [Existence::Absent, Existence::Absent], "{other}");
+        }
+        uploader.abort(&host, &target, &session).unwrap();
+        assert_eq!(exists(&session), [Existence::Absent, Existence::Absent]);
+    }
+}
+
+#[test]
 fn a_commit_brings_what_is_missing() {
     let directory = Directory::default();
     let builder = demo("1.0");
@@ -237,7 +288,7 @@ fn a_commit_brings_what_is_missing() {
     linked().put(&host, &target, "", &release.files[0]).unwrap();
     linked().commit(&host, &target, "", &release).unwrap();
     assert_eq!(
-        linked().exists(&host, &target, &release).unwrap(),
+        linked().exists(&host, &target, "", &release).unwrap(),
         [Existence::Same, Existence::Same]
     );
 }

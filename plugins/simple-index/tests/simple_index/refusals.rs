@@ -14,7 +14,7 @@ fn urls_that_name_no_directory_here() {
         let target = Target { repository: &repository, credentials: None };
         let host = TestHost::default();
         let builder = demo("1.0");
-        let result = linked().exists(&host, &target, &builder.release());
+        let result = linked().exists(&host, &target, "", &builder.release());
         let Err(error) = result else { panic!("{url}") };
         let shown = directory.shown(&error);
         let expected = format!(
@@ -38,7 +38,7 @@ fn a_file_where_the_directory_should_be() {
         let [finding] = &findings[..] else { panic!("{findings:?}") };
         assert_eq!(finding.severity, Severity::Error);
         let errors = [
-            linked().exists(&host, &target, &release).unwrap_err(),
+            linked().exists(&host, &target, "", &release).unwrap_err(),
             linked().begin(&host, &target, &release).unwrap_err(),
             linked().put(&host, &target, "", &release.files[0]).unwrap_err(),
             linked().commit(&host, &target, "", &release).unwrap_err(),

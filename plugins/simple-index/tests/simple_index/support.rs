@@ -100,12 +100,6 @@ pub(crate) fn repository(path: &Path) -> Repository {
     Repository { url, ..Repository::default() }
 }
 
-/// What was logged, but for how to install what was published.
-pub(crate) fn messages(host: &TestHost) -> Vec<String> {
-    let is_other = |message: &String| !message.starts_with("info: install it with");
-    host.messages().into_iter().filter(is_other).collect()
-}
-
 /// What came of publishing a release.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Published {
@@ -123,10 +117,10 @@ pub(crate) fn publish_with(
     release: &Release,
 ) -> Result<Published, PluginError> {
     let uploader = plugin.upload.unwrap();
-    assert!(uploader.accepts(repository));
-    assert!(!uploader.wants_credentials(repository));
+    assert_eq!(uploader.accepts(repository), Ok(true));
+    assert_eq!(uploader.wants_credentials(repository), Ok(false));
     let target = Target { repository, credentials: None };
-    let before = uploader.exists(host, &target, release)?;
+    let before = uploader.exists(host, &target, "", release)?;
     let session = uploader.begin(host, &target, release)?;
     let mut outcomes = Vec::new();
     for (file, existence) in release.files.iter().zip(&before) {
@@ -135,7 +129,7 @@ pub(crate) fn publish_with(
         }
     }
     let receipt = uploader.commit(host, &target, &session, release)?;
-    let after = uploader.exists(host, &target, release)?;
+    let after = uploader.exists(host, &target, "", release)?;
     Ok(Published { before, outcomes, after, receipt })
 }
 

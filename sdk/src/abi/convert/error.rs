@@ -60,6 +60,8 @@ fn kind_number(kind: ErrorKind) -> u32 {
         ErrorKind::Unavailable => 9,
         ErrorKind::Untrusted => 10,
         ErrorKind::Unregistered => 11,
+        ErrorKind::Unreachable => 12,
+        ErrorKind::SessionLost => 13,
     }
 }
 
@@ -76,6 +78,8 @@ fn kind(number: u32) -> ErrorKind {
         9 => ErrorKind::Unavailable,
         10 => ErrorKind::Untrusted,
         11 => ErrorKind::Unregistered,
+        12 => ErrorKind::Unreachable,
+        13 => ErrorKind::SessionLost,
         _ => ErrorKind::Other,
     }
 }
@@ -105,7 +109,7 @@ mod tests {
 
     #[test]
     fn errors_keep_all_they_say() {
-        for number in 0..12 {
+        for number in 0..14 {
             let mut error = PluginError::new(kind(number), "cannot")
                 .at(Location { path: "a/b".into(), line: 1, column: 2, length: 3 })
                 .context("above")

@@ -116,8 +116,12 @@ pub(super) fn identity_to_record(identity: &CiIdentity) -> Record {
         CiIdentity::GoogleCloud { service_account } => {
             of_kind(3).with_some(ids::ci_identity::SERVICE_ACCOUNT, service_account.as_ref())
         }
-        CiIdentity::Buildkite => of_kind(4),
-        CiIdentity::CircleCi => of_kind(5),
+        CiIdentity::Buildkite { program } => {
+            of_kind(4).with_some(ids::ci_identity::PROGRAM, program.as_deref())
+        }
+        CiIdentity::CircleCi { program } => {
+            of_kind(5).with_some(ids::ci_identity::PROGRAM, program.as_deref())
+        }
     }
 }
 
@@ -140,8 +144,8 @@ pub(super) fn identity_from_record(record: &Record) -> Result<CiIdentity, Malfor
         3 => CiIdentity::GoogleCloud {
             service_account: record.find(ids::ci_identity::SERVICE_ACCOUNT)?,
         },
-        4 => CiIdentity::Buildkite,
-        5 => CiIdentity::CircleCi,
+        4 => CiIdentity::Buildkite { program: record.find(ids::ci_identity::PROGRAM)? },
+        5 => CiIdentity::CircleCi { program: record.find(ids::ci_identity::PROGRAM)? },
         _ => {
             let field = ids::ci_identity::KIND.name;
             return Err(Malformed::invalid(field, number, "which is unknown here"));

@@ -154,7 +154,7 @@ pub(crate) fn outcome_from_record(record: &Record) -> Result<Outcome, Malformed>
 }
 
 pub(crate) fn receipt_to_record(receipt: &Receipt) -> Record {
-    let Receipt { page, files } = receipt;
+    let Receipt { page, files, hint } = receipt;
     let files: Vec<Record> = files
         .iter()
         .map(|PublishedFile { file_name, url }| {
@@ -165,7 +165,8 @@ pub(crate) fn receipt_to_record(receipt: &Receipt) -> Record {
         .collect();
     let receipt = Record::default()
         .with_some(ids::receipt::PAGE, page.as_ref())
-        .with(ids::receipt::FILES, files);
+        .with(ids::receipt::FILES, files)
+        .with_some(ids::receipt::HINT, hint.as_ref());
     Record::default().with(answers::RECEIPT, receipt)
 }
 
@@ -181,6 +182,7 @@ pub(crate) fn receipt_from_record(record: &Record) -> Result<Receipt, Malformed>
     Ok(Receipt {
         page: receipt.find(ids::receipt::PAGE)?,
         files: files.iter().map(file).collect::<Result<_, _>>()?,
+        hint: receipt.find(ids::receipt::HINT)?,
     })
 }
 

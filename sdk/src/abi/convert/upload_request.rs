@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn what_a_later_version_asks_is_refused_by_name() {
-        let identity = identity_to_record(&CiIdentity::Buildkite);
+        let identity = identity_to_record(&CiIdentity::Buildkite { program: None });
         let later = identity.replaced(ci_identity::KIND.number, Some(99_u32.into()));
         let refused = identity_from_record(&later).unwrap_err().to_string();
         assert_eq!(refused, "with the identity.kind `99`, which is unknown here");

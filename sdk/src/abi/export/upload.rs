@@ -41,11 +41,11 @@ impl ExportedUpload {
     fn tell(
         &self,
         request: &Record,
-        tell: impl FnOnce(&dyn Uploader, &Repository) -> Record,
+        tell: impl FnOnce(&dyn Uploader, &Repository) -> Result<Record, PluginError>,
     ) -> RResult<Record, Record> {
         lowered(self.name, Stage::Upload, || {
             let repository = UploadQuestion(request).repository().map_err(asked)?;
-            Ok(tell(self.inner, &repository))
+            tell(self.inner, &repository)
         })
     }
 
@@ -69,12 +69,14 @@ impl ExportedUpload {
 
 impl UploadObject for ExportedUpload {
     fn accepts(&self, request: Record) -> RResult<Record, Record> {
-        self.tell(&request, |uploader, repository| accepts_to_record(uploader.accepts(repository)))
+        self.tell(&request, |uploader, repository| {
+            Ok(accepts_to_record(uploader.accepts(repository)?))
+        })
     }
 
     fn wants_credentials(&self, request: Record) -> RResult<Record, Record> {
         self.tell(&request, |uploader, repository| {
-            wants_credentials_to_record(uploader.wants_credentials(repository))
+            Ok(wants_credentials_to_record(uploader.wants_credentials(repository)?))
         })
     }
 
@@ -89,7 +91,8 @@ impl UploadObject for ExportedUpload {
     fn exists(&self, host: HostRef<'_>, request: Record) -> RResult<Record, Record> {
         self.answer(host, &request, |call| {
             let release = call.question.release().map_err(asked)?;
-            let existences = call.uploader.exists(call.host, &call.target, &release)?;
+            let session = call.question.session().map_err(asked)?;
+            let existences = call.uploader.exists(call.host, &call.target, session, &release)?;
             Ok(existences_to_record(&existences))
         })
     }

@@ -1,7 +1,5 @@
 //! The importing side of the upload stage.
 
-use std::sync::OnceLock;
-
 use abi_stable::std_types::RResult;
 
 use super::{Foreign, GuardedHost};
@@ -28,30 +26,23 @@ type Method = fn(&UploadBox, HostRef<'_>, Record) -> RResult<Record, Record>;
 /// An uploader on the other side.
 pub(super) struct ForeignUploader {
     foreign: Foreign<UploadBox>,
-    /// What went wrong where no error could be returned. From then on every call fails with it.
-    broken: OnceLock<PluginError>,
 }
 
 impl ForeignUploader {
     pub(super) fn new(foreign: Foreign<UploadBox>) -> Self {
-        Self { foreign, broken: OnceLock::new() }
+        Self { foreign }
     }
 
-    /// Asks about a repository alone; `otherwise` is what an uploader that went wrong is taken to have said.
+    /// Asks about a repository alone.
     fn told(
         &self,
-        otherwise: bool,
         method: fn(&UploadBox, Record) -> RResult<Record, Record>,
         repository: &Repository,
         read: fn(&Record) -> Result<bool, Malformed>,
-    ) -> bool {
-        let answer =
-            self.foreign.call_alone(|object| method(object, repository_request(repository)));
-        let told = answer.and_then(|answer| self.read(&answer, read));
-        told.unwrap_or_else(|error| {
-            self.broken.get_or_init(|| error);
-            otherwise
-        })
+    ) -> Result<bool, PluginError> {
+        let request = repository_request(repository);
+        let answer = self.foreign.call_alone(|object| method(object, request))?;
+        self.read(&answer, read)
     }
 
     fn call(
@@ -60,9 +51,6 @@ impl ForeignUploader {
         method: Method,
         request: Record,
     ) -> Result<Record, PluginError> {
-        if let Some(error) = self.broken.get() {
-            return Err(error.clone());
-        }
         self.foreign.call(&GuardedHost::new(host), |object, host| method(object, host, request))
     }
 
@@ -76,14 +64,12 @@ impl ForeignUploader {
 }
 
 impl Uploader for ForeignUploader {
-    /// An uploader that went wrong has the repository, so that the user sees the error instead of an upload by another.
-    fn accepts(&self, repository: &Repository) -> bool {
-        self.told(true, UploadBox::accepts, repository, accepts_from_record)
+    fn accepts(&self, repository: &Repository) -> Result<bool, PluginError> {
+        self.told(UploadBox::accepts, repository, accepts_from_record)
     }
 
-    fn wants_credentials(&self, repository: &Repository) -> bool {
-        let read = wants_credentials_from_record;
-        self.told(false, UploadBox::wants_credentials, repository, read)
+    fn wants_credentials(&self, repository: &Repository) -> Result<bool, PluginError> {
+        self.told(UploadBox::wants_credentials, repository, wants_credentials_from_record)
     }
 
     fn preflight(
@@ -100,9 +86,10 @@ impl Uploader for ForeignUploader {
         &self,
         host: &dyn Host,
         target: &Target<'_>,
+        session: &str,
         release: &Release,
     ) -> Result<Vec<Existence>, PluginError> {
-        let request = with_release(target_request(target), release);
+        let request = with_release(with_session(target_request(target), session), release);
         let answer = self.call(host, UploadBox::exists, request)?;
         self.read(&answer, |answer| existences_from_record(answer, release.files.len()))
     }

@@ -42,14 +42,14 @@ fn remember(target: &Target<'_>, asked: Asked) {
 pub(super) struct Echo;
 
 impl Uploader for Echo {
-    fn accepts(&self, repository: &Repository) -> bool {
+    fn accepts(&self, repository: &Repository) -> Result<bool, PluginError> {
         remember(&Target { repository, credentials: None }, Asked::default());
-        repository.name.is_some()
+        Ok(repository.name.is_some())
     }
 
-    fn wants_credentials(&self, repository: &Repository) -> bool {
+    fn wants_credentials(&self, repository: &Repository) -> Result<bool, PluginError> {
         remember(&Target { repository, credentials: None }, Asked::default());
-        repository.index_url.is_some()
+        Ok(repository.index_url.is_some())
     }
 
     fn preflight(
@@ -66,9 +66,11 @@ impl Uploader for Echo {
         &self,
         _: &dyn Host,
         target: &Target<'_>,
+        session: &str,
         release: &Release,
     ) -> Result<Vec<Existence>, PluginError> {
-        remember(target, Asked { releases: vec![release.clone()], ..Asked::default() });
+        let releases = vec![release.clone()];
+        remember(target, Asked { releases, session: session.into(), ..Asked::default() });
         Ok(existences())
     }
 
@@ -181,7 +183,8 @@ pub(super) fn called(uploader: &dyn Uploader, host: &TestHost) -> (Vec<String>, 
         answered(&uploader.wants_credentials(repository));
     }
     answered(&uploader.preflight(host, target, &release));
-    answered(&uploader.exists(host, nobody, &release));
+    answered(&uploader.exists(host, nobody, "", &release));
+    answered(&uploader.exists(host, target, "session", &release));
     answered(&uploader.begin(host, target, &release));
     for (file, session) in
         release.files.iter().cycle().zip(["created", "identical", "conflict", "unknown", ""])

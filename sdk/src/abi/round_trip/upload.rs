@@ -19,20 +19,21 @@ use crate::upload::{Target, Uploader};
 struct Wrong;
 
 impl Uploader for Wrong {
-    fn accepts(&self, repository: &Repository) -> bool {
+    fn accepts(&self, repository: &Repository) -> Result<bool, PluginError> {
         assert_ne!(repository.name.as_deref(), Some("accepts"), "boom");
-        true
+        Ok(true)
     }
 
-    fn wants_credentials(&self, repository: &Repository) -> bool {
+    fn wants_credentials(&self, repository: &Repository) -> Result<bool, PluginError> {
         assert_ne!(repository.name.as_deref(), Some("wants"), "boom");
-        false
+        Ok(false)
     }
 
     fn exists(
         &self,
         _: &dyn Host,
         target: &Target<'_>,
+        _: &str,
         release: &Release,
     ) -> Result<Vec<Existence>, PluginError> {
         let mut existences = vec![Existence::Absent; release.files.len()];
@@ -98,11 +99,11 @@ fn what_a_plugin_does_not_override_is_its_default() {
     let (release, repository) = (builder.release(), repository());
     let target = &Target { repository: &repository, credentials: None };
     let wrong = foreign(&WRONG);
-    assert!(!wrong.wants_credentials(&repository));
+    assert_eq!(wrong.wants_credentials(&repository), Ok(false));
     assert_eq!(wrong.preflight(&host, target, &release), Ok(vec![]));
     assert_eq!(wrong.begin(&host, target, &release), Ok(String::new()));
     assert_eq!(wrong.abort(&host, target, ""), Ok(()));
-    assert_eq!(wrong.mint(&host, target, &CiIdentity::Buildkite), Ok(None));
+    assert_eq!(wrong.mint(&host, target, &CiIdentity::Buildkite { program: None }), Ok(None));
     assert_eq!(wrong.burn(&host, target, &credentials()), Ok(()));
     let metadata = CoreMetadata::default();
     let (of_foreign, own) =
@@ -119,7 +120,7 @@ fn answers_that_cannot_be_are_refused_by_name() {
     let error = |name: &str| {
         let repository = Repository { name: Some(name.into()), ..repository() };
         let target = Target { repository: &repository, credentials: None };
-        foreign(&WRONG).exists(&host, &target, &release).unwrap_err().to_string()
+        foreign(&WRONG).exists(&host, &target, "", &release).unwrap_err().to_string()
     };
     assert_eq!(error("short"), "plugin `wrong` answered with 3 `existences` instead of 4");
     assert_eq!(error("long"), "plugin `wrong` answered with 5 `existences` instead of 4");
@@ -137,34 +138,32 @@ fn answers_that_cannot_be_are_refused_by_name() {
 }
 
 #[test]
-fn a_panic_where_no_error_can_be_returned_is_the_error_of_every_later_call() {
-    let host = TestHost::default();
-    for name in ["accepts", "wants"] {
-        let uploader = foreign(&WRONG);
-        let repository = Repository { name: Some(name.into()), ..repository() };
-        let target = Target { repository: &repository, credentials: None };
-        assert!(uploader.accepts(&repository), "or another plugin would get the files");
-        assert!(!uploader.wants_credentials(&repository));
-        for _ in 0..2 {
-            let error = uploader.preflight(&host, &target, &builder().release()).unwrap_err();
-            assert_eq!(error.kind, ErrorKind::Panicked);
-            assert!(error.message.starts_with("plugin `wrong` panicked in upload: "), "{error}");
-        }
+fn a_panic_is_named_wherever_it_happens() {
+    let uploader = foreign(&WRONG);
+    let named = |name: &str| Repository { name: Some(name.into()), ..repository() };
+    for error in [
+        uploader.accepts(&named("accepts")).unwrap_err(),
+        uploader.wants_credentials(&named("wants")).unwrap_err(),
+    ] {
+        assert_eq!(error.kind, ErrorKind::Panicked);
+        assert!(error.message.starts_with("plugin `wrong` panicked in upload: "), "{error}");
     }
+    assert_eq!(uploader.accepts(&repository()), Ok(true), "it is asked anew each time");
 }
 
 /// An uploader whose `put` waits until as many run as there are files.
 struct Together(Barrier);
 
 impl Uploader for Together {
-    fn accepts(&self, _: &Repository) -> bool {
-        true
+    fn accepts(&self, _: &Repository) -> Result<bool, PluginError> {
+        Ok(true)
     }
 
     fn exists(
         &self,
         _: &dyn Host,
         _: &Target<'_>,
+        _: &str,
         _: &Release,
     ) -> Result<Vec<Existence>, PluginError> {
         Ok(vec![])

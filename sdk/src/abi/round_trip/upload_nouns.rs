@@ -46,8 +46,8 @@ pub(super) fn identities() -> [CiIdentity; 5] {
         CiIdentity::GitHub { request_url, request_token: token() },
         CiIdentity::GitLab { id_tokens: vec![("PYPI".into(), token()), ("B".into(), token())] },
         CiIdentity::GoogleCloud { service_account: Some("us@example".into()) },
-        CiIdentity::Buildkite,
-        CiIdentity::CircleCi,
+        CiIdentity::Buildkite { program: Some("/usr/bin/größe".into()) },
+        CiIdentity::CircleCi { program: None },
     ]
 }
 
@@ -88,5 +88,6 @@ pub(super) fn receipt() -> Receipt {
         url: url.map(Into::into),
     };
     let page = Some("https://repository.example/demo/1/".into());
-    Receipt { page, files: vec![file("a", None), file("b", Some("https://repository.example/b"))] }
+    let files = vec![file("a", None), file("b", Some("https://repository.example/b"))];
+    Receipt { page, files, hint: Some("install it with `pip install demo`".into()) }
 }

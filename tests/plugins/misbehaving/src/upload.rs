@@ -7,17 +7,18 @@ use flit_sdk::{Host, PluginError, Target, Uploader};
 use crate::{Misbehaving, deeds, perform};
 
 impl Uploader for Misbehaving {
-    fn accepts(&self, repository: &Repository) -> bool {
+    fn accepts(&self, repository: &Repository) -> Result<bool, PluginError> {
         if let Some(deed) = deeds::asked("accepts") {
             deeds::perform(&deed);
         }
-        repository.url.starts_with("misbehave:")
+        Ok(repository.url.starts_with("misbehave:"))
     }
 
     fn exists(
         &self,
         host: &dyn Host,
         _: &Target<'_>,
+        _: &str,
         release: &Release,
     ) -> Result<Vec<Existence>, PluginError> {
         let mut existences = vec![Existence::Absent; release.files.len()];

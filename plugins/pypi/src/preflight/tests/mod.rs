@@ -3,10 +3,9 @@
 mod metadata;
 
 use flit_sdk::model::{
-    Cardinality, CoreMetadata, Credentials, DistributionName, Field, FileKind, Finding,
-    ProjectName, Release, ReleaseFile, Repository, Severity, Version,
+    Cardinality, CoreMetadata, DistributionName, Field, FileKind, Finding, ProjectName, Release,
+    ReleaseFile, Repository, Severity, Version,
 };
-use flit_sdk::{Secret, Target};
 
 const PYPI: &str = "https://upload.pypi.org/legacy/";
 const OTHER: &str = "https://devpi.example/alice/dev/";
@@ -46,10 +45,9 @@ fn release(files: Vec<ReleaseFile>) -> Release {
     }
 }
 
-fn told(url: &str, credentials: Option<&Credentials>, release: &Release) -> Vec<String> {
+fn told(url: &str, release: &Release) -> Vec<String> {
     let repository = Repository { url: url.into(), ..Repository::default() };
-    let target = Target { repository: &repository, credentials };
-    let findings = super::findings(&target, release);
+    let findings = super::findings(&repository, release);
     let line = |finding: &Finding| {
         let severity = match finding.severity {
             Severity::Error => "error",
@@ -74,12 +72,12 @@ fn of_fields(url: &str, fields: &[(Field, &str)]) -> Vec<String> {
             }
         }
     }
-    told(url, None, &release(vec![file("up_demo-1.0-py3-none-any.whl", metadata)]))
+    told(url, &release(vec![file("up_demo-1.0-py3-none-any.whl", metadata)]))
 }
 
 /// What is said of a file of this name.
 fn of_name(url: &str, file_name: &str) -> Vec<String> {
-    told(url, None, &release(vec![file(file_name, metadata())]))
+    told(url, &release(vec![file(file_name, metadata())]))
 }
 
 #[test]
@@ -91,7 +89,7 @@ fn several_problems_are_told_at_once_and_shared_ones_once() {
     let names = ["up_demo-1.0-py3-none-any.whl", "up_demo-1.0.tar.gz"];
     let release = release(names.map(|name| file(name, metadata.clone())).into());
     assert_eq!(
-        told(PYPI, None, &release),
+        told(PYPI, &release),
         [
             "error metadata.license: there are both `License` and `License-Expression` (leave `License` out)",
             "error metadata.url: `Project-URL`: `nowhere` is not a URL of the web (write all of it, such as \
@@ -100,8 +98,7 @@ fn several_problems_are_told_at_once_and_shared_ones_once() {
         ]
     );
     let repository = Repository { url: PYPI.into(), ..Repository::default() };
-    let target = Target { repository: &repository, credentials: None };
-    let findings = super::findings(&target, &release);
+    let findings = super::findings(&repository, &release);
     assert_eq!(findings[0].subject, "up_demo-1.0-py3-none-any.whl: METADATA");
 }
 
@@ -143,7 +140,7 @@ fn names_of_files_are_those_that_pypi_wants() {
 fn sizes_and_numbers_have_limits() {
     let sized = |size| {
         let wheel = file("up_demo-1.0-py3-none-any.whl", metadata());
-        told(PYPI, None, &release(vec![ReleaseFile { size, ..wheel }]))
+        told(PYPI, &release(vec![ReleaseFile { size, ..wheel }]))
     };
     assert_eq!(sized(100 << 20), [""; 0]);
     assert_eq!(
@@ -159,7 +156,7 @@ fn sizes_and_numbers_have_limits() {
     );
     let sdists = ["up_demo-1.0.tar.gz", "up_demo-1.0.tar.gz"].map(|name| file(name, metadata()));
     assert_eq!(
-        told(PYPI, None, &release(sdists.into())),
+        told(PYPI, &release(sdists.into())),
         [
             "error release.sdists: there are 2 sdists of version 1.0, and PyPI takes one (name only one of them)"
         ]
@@ -167,30 +164,14 @@ fn sizes_and_numbers_have_limits() {
 }
 
 #[test]
-fn attestations_want_trusted_publishing() {
-    let told_with = |source: &str, count| {
-        let credentials = Credentials {
-            username: "__token__".into(),
-            password: Secret::new("pypi-x"),
-            source: source.into(),
-        };
+fn attestations_are_counted() {
+    let told_of = |count| {
         let wheel = file("up_demo-1.0-py3-none-any.whl", metadata());
         let attested = ReleaseFile { attestations: vec!["{}".into(); count], ..wheel };
-        told(PYPI, Some(&credentials), &release(vec![attested]))
+        told(PYPI, &release(vec![attested]))
     };
-    assert_eq!(told_with("trusted publishing from GitHub Actions", 1), [""; 0]);
-    assert_eq!(told_with("`FLIT_PASSWORD`", 0), [""; 0]);
-    assert_eq!(
-        told_with("`FLIT_PASSWORD`", 1),
-        [
-            "warning file.attestations: PyPI takes attestations only with trusted publishing, and not with the credentials from \
-          `FLIT_PASSWORD` (publish from the CI job that made them, or with `--attestations no`)"
-        ]
-    );
-    assert_eq!(
-        told_with("trusted publishing from GitHub Actions", 3),
-        ["error file.attestations: there are 3 attestations, and PyPI takes 2"]
-    );
+    assert_eq!(told_of(2), [""; 0]);
+    assert_eq!(told_of(3), ["error file.attestations: there are 3 attestations, and PyPI takes 2"]);
 }
 
 #[test]
@@ -198,11 +179,11 @@ fn names_of_python_itself_are_doubtful() {
     let mut release = release(vec![]);
     release.name = ProjectName::parse("Json").unwrap();
     assert_eq!(
-        told("https://test.pypi.org/legacy/", None, &release),
+        told("https://test.pypi.org/legacy/", &release),
         [
             "warning project.name: `Json` is the name of a module of Python itself: PyPI takes no new project of this name \
           (choose another name)"
         ]
     );
-    assert_eq!(told(OTHER, None, &release), [""; 0]);
+    assert_eq!(told(OTHER, &release), [""; 0]);
 }
