@@ -157,13 +157,13 @@ fn a_wrong_password_is_told_with_where_it_came_from() {
     insta::assert_snapshot!(told, @"
     info: sending real_seven-0.1-py3-none-any.whl ([SIZE])
     info: the server may want `real_seven` to be registered first: trying
-    info: did not publish real_seven-0.1.tar.gz
+    info: held back real_seven-0.1.tar.gz
     error: cannot publish `real_seven` 0.1 to [REPOSITORY]
       cause: 2 files of 2 not published
       cause: real_seven-0.1-py3-none-any.whl: `[SERVER]` does not let us upload `real_seven-0.1-py3-none-any.whl`: 403 Forbidden: the user name and the password are from `FLIT_USERNAME` and `FLIT_PASSWORD`
       hint: some servers answer `403` also where the user name or the password is wrong
     info: sending real_eight-0.1-py3-none-any.whl ([SIZE])
-    info: did not publish real_eight-0.1.tar.gz
+    info: held back real_eight-0.1.tar.gz
     error: cannot publish `real_eight` 0.1 to [REPOSITORY]
       cause: 2 files of 2 not published
       cause: real_eight-0.1-py3-none-any.whl: `[SERVER]` does not let us upload `real_eight-0.1-py3-none-any.whl`: 401 This server could not verify that you are authorized to access the document you requested. Either you supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply the credentials required: the user name and the password are from `FLIT_USERNAME` and `FLIT_PASSWORD`
