@@ -77,7 +77,7 @@ impl Files {
 }
 
 /// Builds the project. If a part of this version may be published already, the rest of it has to be from the same
-/// sources, and the files are those that were built then.
+/// sources: that is tried aside first, so that the files of the earlier run stay if it is not.
 fn build(
     host: &TerminalHost,
     observer: &Transfers<'_>,
@@ -101,23 +101,16 @@ fn build(
             .map_err(|source| failed(UploadError::NoTemporaryDirectory { source }))?;
         let probe = BuildOptions { output_dir: aside.path().into(), ..options.clone() };
         let built = pipeline::build_project(host, &builders, &project, &probe)?;
-        let agrees = entry.agrees_with(&built);
-        let paths: Vec<_> = built.into_iter().map(|distribution| distribution.path).collect();
-        if agrees {
-            let earlier = paths.iter().filter_map(|path| path.file_name());
-            let earlier: Vec<_> = earlier.map(|name| options.output_dir.join(name)).collect();
-            if earlier.iter().all(|path| path.is_file()) {
-                let message = format!(
-                    "going on with `{name}` {version}, which an earlier run began to publish"
-                );
-                host.log(LogLevel::Info, &message);
-                return Ok(Files::of_version(name, version, earlier));
+        if entry.agrees_with(&built) {
+            let message =
+                format!("going on with `{name}` {version}, which an earlier run began to publish");
+            host.log(LogLevel::Info, &message);
+        } else {
+            let paths: Vec<_> = built.into_iter().map(|distribution| distribution.path).collect();
+            let is_free = destination.has_nothing_of(host, observer, &entry, &paths, upload);
+            if !is_free.map_err(failed)? {
+                return Err(failed(UploadError::SourcesChanged));
             }
-        } else if !destination
-            .has_nothing_of(host, observer, &entry, &paths, upload)
-            .map_err(failed)?
-        {
-            return Err(failed(UploadError::SourcesChanged));
         }
     }
     let distributions = pipeline::build_project(host, &builders, &project, options)?;
