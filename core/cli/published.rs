@@ -4,7 +4,7 @@ use flit_sdk::model::ReleaseFile;
 use serde_json::json;
 
 use super::output::{Output, OutputError, json_line};
-use crate::pipeline::upload::{FileReport, Plan, ReleaseReport, Step};
+use crate::pipeline::upload::{Confirmation, Plan, ReleaseReport, Step};
 
 /// Shows what would be sent.
 pub(super) fn plan(output: Output, plan: &Plan, repository: &str) -> Result<(), OutputError> {
@@ -59,11 +59,7 @@ pub(super) fn release(
                 "file": file.file_name,
                 "sha256": file.sha256,
                 "state": report.state(),
-                "confirmed-by": match report {
-                    FileReport::Published(confirmation)
-                    | FileReport::AlreadyThere(confirmation) => Some(confirmation.word()),
-                    FileReport::Skipped | FileReport::Failed | FileReport::HeldBack => None,
-                },
+                "confirmed-by": report.confirmation().map(Confirmation::word),
                 "url": url(file),
             }))?;
         }

@@ -6,7 +6,7 @@ use flit_sdk::model::Layout;
 use flit_sdk::{DiscoverRequest, Host, LogLevel, Plugin, PluginError, Stage};
 
 use super::timed;
-use crate::plugins::Registry;
+use crate::plugins::{Registry, steps_back};
 
 /// Where a project lies.
 #[derive(Clone, Debug)]
@@ -107,8 +107,7 @@ pub(super) fn discover(
     }
     // What steps back for another may be wrong too: a flit.ini that was left behind is nobody's concern.
     let answered: Vec<_> = answers.iter().map(|(plugin, _)| plugin.name).collect();
-    let stays =
-        |plugin: &Plugin| !plugin.yields_to.iter().any(|preferred| answered.contains(preferred));
+    let stays = |plugin: &Plugin| !steps_back(plugin, &answered);
     for (_, layout) in answers.iter().filter(|(plugin, _)| !stays(plugin)) {
         host.log(
             LogLevel::Info,

@@ -3,5 +3,5 @@
 mod registry;
 mod search;
 
-pub(crate) use registry::{Registry, RegistryError};
+pub(crate) use registry::{Registry, RegistryError, steps_back};
 pub(crate) use search::{PluginRequest, SearchPath};

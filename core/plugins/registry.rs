@@ -117,6 +117,11 @@ impl Registry {
     }
 }
 
+/// Whether a plugin gives way to one of those that answered as well.
+pub(crate) fn steps_back(plugin: &Plugin, answered: &[&str]) -> bool {
+    plugin.yields_to.iter().any(|preferred| answered.contains(preferred))
+}
+
 impl Entry {
     fn place(&self) -> String {
         match &self.path {

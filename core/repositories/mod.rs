@@ -57,6 +57,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use ask::Prompt;
 pub(crate) use ci::ci_identity;
 pub(crate) use configured::{Configured, configure};
+pub(crate) use credentials::Found;
 pub(crate) use environment::Environment;
 pub(crate) use error::RepositoryError;
 pub(crate) use number::{NumberError, retries, retry_delay};

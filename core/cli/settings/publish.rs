@@ -102,16 +102,7 @@ pub(super) fn publish_wheel_task(
             base: base.into(),
             ..RepositoryRequest::default()
         },
-        options: UploadOptions {
-            is_dry_run: false,
-            skips_existing: false,
-            verify: Verify::Index,
-            jobs: 1,
-            trusted_publishing: TrustedPublishing::Auto,
-            attestations: Attestations::Auto,
-            retry: retry_options(&environment)?,
-            identity: ci_identity(&environment),
-        },
+        options: UploadOptions::new(retry_options(&environment)?, ci_identity(&environment)),
         environment,
     })
 }

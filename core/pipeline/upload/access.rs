@@ -3,13 +3,13 @@
 use std::sync::Mutex;
 
 use flit_sdk::model::{CiIdentity, Credentials, ProjectName, Repository};
-use flit_sdk::{Host, LogLevel, Plugin, Target, Uploader};
+use flit_sdk::{Host, LogLevel, Plugin, PluginError, Target, Uploader};
 
 use super::error::UploadError;
 use super::retry::{RetryOptions, persistently};
 use super::token::Token;
 use super::{Observer, TrustedPublishing};
-use crate::repositories::Configured;
+use crate::repositories::{Configured, Found};
 
 /// Who asks for credentials, and where.
 pub(super) struct Asker<'a> {
@@ -41,10 +41,24 @@ enum Held {
 
 impl Asker<'_> {
     fn wants_credentials(&self) -> Result<bool, UploadError> {
-        let plugin = self.plugin.name;
-        self.uploader
-            .wants_credentials(&self.configured.repository)
-            .map_err(|source| UploadError::Plugin { plugin, source })
+        let wants = self.uploader.wants_credentials(&self.configured.repository);
+        wants.map_err(|source| self.failed(source))
+    }
+
+    /// What is found without asking anybody; nothing is looked for where nothing is wanted.
+    fn found(&self, host: &dyn Host, project: &ProjectName) -> Result<Option<Found>, UploadError> {
+        if !self.wants_credentials()? {
+            return Ok(None);
+        }
+        let found = self.configured.find(host, project)?;
+        if let Some(credentials) = &found.credentials {
+            self.observer.hide(credentials);
+        }
+        Ok(Some(found))
+    }
+
+    fn failed(&self, source: PluginError) -> UploadError {
+        UploadError::Plugin { plugin: self.plugin.name, source }
     }
 }
 
@@ -55,14 +69,14 @@ impl<'a> Access<'a> {
         asker: Asker<'a>,
         project: &ProjectName,
     ) -> Result<Self, UploadError> {
-        let mut held = Held::Nothing;
-        if asker.wants_credentials()?
-            && let Some(credentials) = asker.configured.find(host, project)?.credentials
-        {
-            asker.observer.hide(&credentials);
-            held = Held::Found(credentials);
-        }
-        Ok(Self { asker, held: Mutex::new(held) })
+        let found = asker.found(host, project)?;
+        Ok(Self::holding(asker, found))
+    }
+
+    fn holding(asker: Asker<'a>, found: Option<Found>) -> Self {
+        let credentials = found.and_then(|found| found.credentials);
+        let held = credentials.map_or(Held::Nothing, Held::Found);
+        Self { asker, held: Mutex::new(held) }
     }
 
     /// As [`existing`](Self::existing), with a word about what a run that publishes would do: a dry run asks nobody for a
@@ -76,14 +90,14 @@ impl<'a> Access<'a> {
             return Err(asker.no_identity());
         }
         let is_trusted = asker.mode != TrustedPublishing::Never && asker.identity.is_some();
-        let access = Self::existing(host, asker, project)?;
-        let has_nothing = matches!(&*access.lock(), Held::Nothing);
-        if has_nothing && !is_trusted && access.asker.wants_credentials()? {
+        let found = asker.found(host, project)?;
+        let lacks = |found: &Found| found.credentials.is_none() && !found.is_certificate_enough;
+        if !is_trusted && found.as_ref().is_some_and(lacks) {
             let message =
                 "no credentials were found: a run that publishes would ask for them on a terminal";
             host.log(LogLevel::Warning, message);
         }
-        Ok(access)
+        Ok(Self::holding(asker, found))
     }
 
     /// Looks for credentials in the order that `repositories` describes: a CI identity counts where nothing was found, or
@@ -159,16 +173,41 @@ impl<'a> Access<'a> {
         configured.offer_to_keep(host, observer.prompt(), project, credentials);
     }
 
+    /// Calls the uploader as who we are now; what it reports is for the caller to judge.
+    pub(super) fn call<T>(
+        &self,
+        host: &dyn Host,
+        call: impl FnOnce(&dyn Uploader, &Target<'_>) -> T,
+    ) -> Result<T, UploadError> {
+        let credentials = self.credentials(host)?;
+        let target = Target { credentials: credentials.as_ref(), ..self.asker.target() };
+        Ok(call(self.asker.uploader, &target))
+    }
+
+    /// Calls the uploader until it answers, where calling again cannot do harm.
+    pub(super) fn call_persistently<T>(
+        &self,
+        host: &dyn Host,
+        what: &str,
+        call: impl Fn(&dyn Uploader, &Target<'_>) -> Result<T, PluginError>,
+    ) -> Result<T, UploadError> {
+        let answer = self.call(host, |uploader, target| {
+            persistently(host, self.retry(), what, || call(uploader, target))
+        })?;
+        answer.map_err(|source| self.failed(source))
+    }
+
+    /// The error of the uploader's plugin.
+    pub(super) fn failed(&self, source: PluginError) -> UploadError {
+        self.asker.failed(source)
+    }
+
     pub(super) fn repository(&self) -> &'a Repository {
         &self.asker.configured.repository
     }
 
     pub(super) fn plugin(&self) -> &'a Plugin {
         self.asker.plugin
-    }
-
-    pub(super) fn uploader(&self) -> &'static dyn Uploader {
-        self.asker.uploader
     }
 
     pub(super) fn retry(&self) -> RetryOptions {
@@ -248,7 +287,7 @@ impl Asker<'_> {
         let minted = persistently(host, self.retry, "mint a token", || {
             self.uploader.mint(host, &self.target(), identity)
         })
-        .map_err(|source| UploadError::Plugin { plugin: self.plugin.name, source })?;
+        .map_err(|source| self.failed(source))?;
         if let Some(minted) = &minted {
             self.observer.hide(&minted.credentials);
             self.observer.minted(&minted.credentials, identity);
@@ -260,6 +299,6 @@ impl Asker<'_> {
     }
 }
 
-fn hints_of(error: &flit_sdk::PluginError) -> String {
+fn hints_of(error: &PluginError) -> String {
     if error.hints.is_empty() { String::new() } else { format!(" ({})", error.hints.join("; ")) }
 }

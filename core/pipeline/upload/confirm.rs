@@ -1,13 +1,13 @@
 //! After all is sent: whether the repository gives out what it was given.
 
 use flit_sdk::model::{Existence, Release, ReleaseFile};
-use flit_sdk::{ErrorKind, Host, LogLevel, Target};
+use flit_sdk::{ErrorKind, Host, LogLevel};
 
 use super::access::Access;
 use super::error::UploadError;
+use super::look::look;
 use super::report::{Confirmation, FileReport};
 use super::retry::{pause, persistently};
-use super::transfer::existence;
 
 /// How to make sure that what was published is there.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -35,14 +35,9 @@ pub(super) fn confirm(
     if verify == Verify::None {
         return Ok(());
     }
+    by_index(host, access, session, release, reports)?;
     for (file, report) in release.files.iter().zip(reports) {
-        let (FileReport::Published(confirmation) | FileReport::AlreadyThere(confirmation)) = report
-        else {
-            continue;
-        };
-        if *confirmation != Confirmation::ByIndex {
-            *confirmation = by_index(host, access, session, release, file)?;
-        }
+        let Some(confirmation) = report.confirmation_mut() else { continue };
         if verify == Verify::Download {
             *confirmation = by_download(host, access, file)?;
         }
@@ -57,27 +52,45 @@ pub(super) fn confirm(
     Ok(())
 }
 
+/// Asks the index for all files at once, and again for those that it does not list yet.
 fn by_index(
     host: &dyn Host,
     access: &Access<'_>,
     session: &str,
     release: &Release,
-    file: &ReleaseFile,
-) -> Result<Confirmation, UploadError> {
-    let mut look = 0;
-    loop {
-        let reason = match existence(host, access, session, release, file) {
-            Existence::Same => return Ok(Confirmation::ByIndex),
-            Existence::Other { sha256 } => return Err(corrupted(file, sha256)),
-            Existence::Unknown { reason } => return Ok(Confirmation::Unknown(reason)),
-            _ => "the index does not list it yet",
-        };
-        let is_patient = look < LOOKS && pause(host, access.retry().wait(look, None));
-        if !is_patient {
-            return Ok(Confirmation::Unknown(reason.into()));
+    reports: &mut [FileReport],
+) -> Result<(), UploadError> {
+    let mut open: Vec<_> = release.files.iter().zip(reports).collect();
+    open.retain(|(_, report)| {
+        report.confirmation().is_some_and(|confirmation| *confirmation != Confirmation::ByIndex)
+    });
+    for number in 0.. {
+        if open.is_empty() {
+            break;
         }
-        look += 1;
+        let files = open.iter().map(|(file, _)| (*file).clone()).collect();
+        let existences = look(host, access, session, &Release { files, ..release.clone() });
+        let mut behind = Vec::new();
+        for ((file, report), existence) in open.into_iter().zip(existences) {
+            let Some(confirmation) = report.confirmation_mut() else { continue };
+            match existence {
+                Existence::Same => *confirmation = Confirmation::ByIndex,
+                Existence::Other { sha256 } => return Err(corrupted(file, sha256)),
+                Existence::Unknown { reason } => *confirmation = Confirmation::Unknown(reason),
+                _ => {
+                    *confirmation = Confirmation::Unknown("the index does not list it yet".into());
+                    behind.push((file, report));
+                }
+            }
+        }
+        open = behind;
+        let is_patient =
+            number < LOOKS && !open.is_empty() && pause(host, access.retry().wait(number, None));
+        if !is_patient {
+            break;
+        }
     }
+    Ok(())
 }
 
 fn by_download(
@@ -85,17 +98,15 @@ fn by_download(
     access: &Access<'_>,
     file: &ReleaseFile,
 ) -> Result<Confirmation, UploadError> {
-    let credentials = access.credentials(host)?;
-    let target = Target { repository: access.repository(), credentials: credentials.as_ref() };
-    let downloaded = persistently(host, access.retry(), "download what was published", || {
-        access.uploader().downloaded_sha256(host, &target, file)
-    });
+    let downloaded = access.call(host, |uploader, target| {
+        persistently(host, access.retry(), "download what was published", || {
+            uploader.downloaded_sha256(host, target, file)
+        })
+    })?;
     match downloaded {
         Ok(sha256) if sha256 == file.sha256 => Ok(Confirmation::ByDownload),
         Ok(sha256) => Err(corrupted(file, sha256)),
-        Err(source) if source.kind == ErrorKind::Cancelled => {
-            Err(UploadError::Plugin { plugin: access.plugin().name, source })
-        }
+        Err(source) if source.kind == ErrorKind::Cancelled => Err(access.failed(source)),
         Err(error) => Ok(Confirmation::Unknown(error.to_string())),
     }
 }

@@ -3,6 +3,7 @@
 //! Plugins make single attempts; all that needs patience or judgement is here:
 //!
 //! - `access`: credentials, found, asked for or minted;
+//! - `look`: what the repository has;
 //! - `plan`: what is to be done about each file, told by what the repository has;
 //! - `transfer`: one file, retried and settled; `retry`: how often and when;
 //! - `confirm`: whether the repository gives out what it was given;
@@ -13,6 +14,7 @@ mod confirm;
 mod error;
 mod files;
 mod journal;
+mod look;
 mod order;
 mod plan;
 mod release;
@@ -41,9 +43,8 @@ use self::journal::Journal;
 pub(crate) use self::plan::{Plan, Step};
 pub(crate) use self::report::{Confirmation, FileReport, ReleaseReport};
 pub(crate) use self::retry::RetryOptions;
-use self::retry::persistently;
 use crate::distribution;
-use crate::plugins::Registry;
+use crate::plugins::{Registry, steps_back};
 use crate::repositories::{Configured, Prompt};
 
 /// Whether the identity of a CI job may be traded for credentials.
@@ -81,6 +82,22 @@ pub(crate) struct UploadOptions {
     pub(crate) retry: RetryOptions,
     /// The CI service that this run is a job of.
     pub(crate) identity: Option<CiIdentity>,
+}
+
+impl UploadOptions {
+    /// What `flit publish` does unless told otherwise.
+    pub(crate) fn new(retry: RetryOptions, identity: Option<CiIdentity>) -> Self {
+        Self {
+            is_dry_run: false,
+            skips_existing: false,
+            verify: Verify::Index,
+            jobs: 1,
+            trusted_publishing: TrustedPublishing::Auto,
+            attestations: Attestations::Auto,
+            retry,
+            identity,
+        }
+    }
 }
 
 /// Whoever shows what happens, and may be asked.
@@ -128,9 +145,8 @@ impl<'a> Destination<'a> {
             }
         }
         let names: Vec<_> = found.iter().map(|(plugin, _)| plugin.name).collect();
-        let yields = |plugin: &Plugin| plugin.yields_to.iter().any(|other| names.contains(other));
         let (yielding, preferred): (Vec<_>, Vec<_>) =
-            found.into_iter().partition(|(plugin, _)| yields(plugin));
+            found.into_iter().partition(|(plugin, _)| steps_back(plugin, &names));
         // Those who all step back for each other are none the wiser.
         let candidates = if preferred.is_empty() { yielding } else { preferred };
         let url = repository.url.clone();
@@ -177,12 +193,9 @@ impl<'a> Destination<'a> {
     ) -> Result<(), UploadError> {
         let asker = self.asker(observer, None, TrustedPublishing::Never, retry);
         let access = Access::obtain(host, asker, &project.name)?;
-        let credentials = access.credentials(host)?;
-        let target = Target { repository: access.repository(), credentials: credentials.as_ref() };
-        persistently(host, retry, "register", || {
-            self.uploader.register(host, &target, &project.metadata)
+        access.call_persistently(host, "register", |uploader, target| {
+            uploader.register(host, target, &project.metadata)
         })
-        .map_err(|source| UploadError::Plugin { plugin: self.plugin.name, source })
     }
 
     /// What an earlier run did for this version and did not finish, if others may see some of it.
@@ -213,7 +226,7 @@ impl<'a> Destination<'a> {
         let [release] = read.releases.as_slice() else { return Ok(false) };
         let asker = self.asker(observer, None, TrustedPublishing::Never, options.retry);
         let access = Access::existing(host, asker, &release.name)?;
-        let existences = plan::existences(host, &access, release)?;
+        let existences = look::ask(host, &access, release)?;
         Ok(existences.iter().all(|existence| *existence == Existence::Absent))
     }
 
@@ -319,13 +332,10 @@ fn publish_all(
         }
     }
     let untried: Vec<_> = plans.map(|plan| plan.shown_name()).collect();
-    match failed.pop() {
-        None => Ok(Published::Done),
-        Some(Failed { error, .. }) if all == 1 => Err(*error),
-        Some(last) => {
-            failed.push(last);
-            Err(UploadError::Releases { failed, untried, all })
-        }
+    match failed.pop_if(|_| all == 1) {
+        Some(only) => Err(*only.error),
+        None if failed.is_empty() => Ok(Published::Done),
+        None => Err(UploadError::Releases { failed, untried, all }),
     }
 }
 

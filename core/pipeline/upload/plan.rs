@@ -1,12 +1,12 @@
 //! What is to be done about each file: told by what the repository has, before a byte is sent.
 
 use flit_sdk::model::{Existence, Release, ReleaseFile};
-use flit_sdk::{ErrorKind, Host, LogLevel, PluginError, Target};
+use flit_sdk::{Host, LogLevel};
 
 use super::access::Access;
 use super::error::UploadError;
 use super::journal::{Entry, FileState};
-use super::retry::persistently;
+use super::look;
 
 /// What is to be done for one release.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ impl Plan {
         asks: bool,
     ) -> Result<Self, UploadError> {
         let existences = if asks {
-            existences(host, access, &release)?
+            look::ask(host, access, &release)?
         } else {
             let reason = String::new();
             vec![Existence::Unknown { reason }; release.files.len()]
@@ -136,44 +136,5 @@ fn warn_of_unknown(host: &dyn Host, release: &Release, existences: &[Existence])
         let message =
             format!("cannot tell whether `{name}` {version} is published already: {reason}");
         host.log(LogLevel::Warning, &message);
-    }
-}
-
-/// What the repository has of all files.
-pub(super) fn existences(
-    host: &dyn Host,
-    access: &Access<'_>,
-    release: &Release,
-) -> Result<Vec<Existence>, UploadError> {
-    let plugin = access.plugin().name;
-    let credentials = access.credentials(host)?;
-    let target = Target { repository: access.repository(), credentials: credentials.as_ref() };
-    let answered = persistently(host, access.retry(), "ask what is published", || {
-        access.uploader().exists(host, &target, "", release)
-    })
-    .map_err(|error| UploadError::Plugin { plugin, source: refused_to_say(error) })?;
-    let asked = release.files.len();
-    if answered.len() != asked {
-        return Err(UploadError::OtherCount { plugin, asked, answered: answered.len() });
-    }
-    Ok(answered)
-}
-
-/// A question that failed is no "no": who goes on all the same says so.
-fn refused_to_say(error: PluginError) -> PluginError {
-    let is_about_the_index = matches!(
-        error.kind,
-        ErrorKind::Unauthorized | ErrorKind::Rejected | ErrorKind::Unsupported | ErrorKind::Other
-    );
-    let is_cancelled = error.kind == ErrorKind::Cancelled;
-    if is_cancelled {
-        return error;
-    }
-    let error = error.context("cannot tell what the repository has already");
-    if is_about_the_index {
-        error
-            .hint("`--index-url` says where its index is; `--verify none` publishes without asking")
-    } else {
-        error
     }
 }

@@ -1,7 +1,7 @@
 //! One release: its session, its files in order, and the receipt.
 
 use flit_sdk::model::{Receipt, Release};
-use flit_sdk::{Host, LogLevel, Target};
+use flit_sdk::{Host, LogLevel};
 
 use super::access::Access;
 use super::confirm::confirm;
@@ -10,7 +10,6 @@ use super::journal::{FileState, Journal, JournalError};
 use super::order::put_all;
 use super::plan::{EarlierSession, Plan, Step};
 use super::report::{FileReport, ReleaseReport};
-use super::retry::persistently;
 use super::transfer::Transfer;
 use super::{UploadOptions, directory_of};
 
@@ -152,13 +151,9 @@ fn published(release: &Release, reports: &[FileReport]) -> Release {
 
 /// Gives a session up. What the repository keeps of it is in nobody's way for long.
 fn abort(host: &dyn Host, access: &Access<'_>, session: &str) {
-    let told = access.credentials(host).and_then(|credentials| {
-        let target = Target { repository: access.repository(), credentials: credentials.as_ref() };
-        access
-            .uploader()
-            .abort(host, &target, session)
-            .map_err(|source| UploadError::Plugin { plugin: access.plugin().name, source })
-    });
+    let told = access
+        .call(host, |uploader, target| uploader.abort(host, target, session))
+        .and_then(|told| told.map_err(|source| access.failed(source)));
     if let Err(error) = told {
         let reason = error.plugin_error().map_or_else(|| error.to_string(), ToString::to_string);
         host.log(LogLevel::Warning, &format!("cannot take back what was sent: {reason}"));
@@ -175,10 +170,8 @@ fn begin(
     if steps.iter().all(|step| matches!(step, Step::Keep { .. })) {
         return Ok(String::new());
     }
-    let credentials = access.credentials(host)?;
-    let target = Target { repository: access.repository(), credentials: credentials.as_ref() };
-    persistently(host, access.retry(), "begin", || access.uploader().begin(host, &target, release))
-        .map_err(|source| UploadError::Plugin { plugin: access.plugin().name, source })
+    access
+        .call_persistently(host, "begin", |uploader, target| uploader.begin(host, target, release))
 }
 
 fn commit(
@@ -187,10 +180,7 @@ fn commit(
     release: &Release,
     session: &str,
 ) -> Result<Receipt, UploadError> {
-    let credentials = access.credentials(host)?;
-    let target = Target { repository: access.repository(), credentials: credentials.as_ref() };
-    persistently(host, access.retry(), "finish", || {
-        access.uploader().commit(host, &target, session, release)
+    access.call_persistently(host, "finish", |uploader, target| {
+        uploader.commit(host, target, session, release)
     })
-    .map_err(|source| UploadError::Plugin { plugin: access.plugin().name, source })
 }

@@ -42,6 +42,22 @@ pub(crate) enum Confirmation {
 }
 
 impl FileReport {
+    /// How sure it is that the repository has the bytes, if it was given them.
+    pub(crate) fn confirmation(&self) -> Option<&Confirmation> {
+        match self {
+            Self::Published(confirmation) | Self::AlreadyThere(confirmation) => Some(confirmation),
+            Self::Skipped | Self::Failed | Self::HeldBack => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn confirmation_mut(&mut self) -> Option<&mut Confirmation> {
+        match self {
+            Self::Published(confirmation) | Self::AlreadyThere(confirmation) => Some(confirmation),
+            Self::Skipped | Self::Failed | Self::HeldBack => None,
+        }
+    }
+
     /// The word that programs read.
     pub(crate) fn state(&self) -> &'static str {
         match self {

@@ -1,13 +1,14 @@
 //! One file on its way: attempts, what their answers mean, and what is asked when an answer says nothing.
 
 use flit_sdk::model::{Credentials, Existence, Outcome, Release, ReleaseFile};
-use flit_sdk::{ErrorKind, Host, LogLevel, PluginError, Stage, Target};
+use flit_sdk::{ErrorKind, Host, LogLevel, PluginError, Stage};
 
 use super::access::Access;
 use super::error::UploadError;
 use super::journal::{FileState, Journal};
+use super::look::look;
 use super::report::{Confirmation, FileReport};
-use super::retry::{gave_up, may_be_retried, pause};
+use super::retry::{gave_up, pause};
 use crate::pipeline::timed;
 
 /// What all files of a release have in common.
@@ -67,13 +68,12 @@ impl Transfer<'_> {
         history: &mut History,
     ) -> Result<FileReport, UploadError> {
         loop {
-            let credentials = self.access.credentials(host)?;
-            let target =
-                Target { repository: self.access.repository(), credentials: credentials.as_ref() };
-            let answer = timed(host, Stage::Upload, self.access.plugin(), || {
-                self.access.uploader().put(host, &target, self.session, file)
-            });
-            match self.settle(host, file, credentials.as_ref(), answer, history)? {
+            let (answer, sent) = self.access.call(host, |uploader, target| {
+                let put = || uploader.put(host, target, self.session, file);
+                let answer = timed(host, Stage::Upload, self.access.plugin(), put);
+                (answer, target.credentials.cloned())
+            })?;
+            match self.settle(host, file, sent.as_ref(), answer, history)? {
                 Settled::Done(report) => return Ok(report),
                 Settled::Again(error) => self.wait(host, file, error, history)?,
                 Settled::Now => {}
@@ -214,10 +214,10 @@ impl Transfer<'_> {
         let message =
             format!("the server may want `{}` to be registered first: trying", self.release.name);
         host.log(LogLevel::Info, &message);
-        let credentials = self.access.credentials(host)?;
-        let target =
-            Target { repository: self.access.repository(), credentials: credentials.as_ref() };
-        match self.access.uploader().register(host, &target, &file.metadata) {
+        let registered = self
+            .access
+            .call(host, |uploader, target| uploader.register(host, target, &file.metadata))?;
+        match registered {
             Ok(()) => Ok(Settled::Now),
             Err(second) => {
                 host.log(LogLevel::Debug, &format!("registering failed too: {second}"));
@@ -241,7 +241,9 @@ impl Transfer<'_> {
 
     /// Asks once what the repository has; a question that fails tells nothing.
     fn look(&self, host: &dyn Host, file: &ReleaseFile) -> Existence {
-        existence(host, self.access, self.session, self.release, file)
+        let asked = Release { files: vec![file.clone()], ..self.release.clone() };
+        let answered = look(host, self.access, self.session, &asked);
+        answered.into_iter().next().expect("it answers for each file")
     }
 
     /// Asks until the file shows up, as long as the patience lasts.
@@ -264,7 +266,7 @@ impl Transfer<'_> {
     }
 
     fn failed(&self, source: PluginError) -> UploadError {
-        UploadError::Plugin { plugin: self.access.plugin().name, source }
+        self.access.failed(source)
     }
 }
 
@@ -292,34 +294,5 @@ fn other_bytes(file: &ReleaseFile, sha256: String) -> UploadError {
         file_name: file.file_name.clone(),
         theirs: sha256,
         ours: file.sha256.clone(),
-    }
-}
-
-/// What the repository has of one file; a question that fails tells nothing.
-pub(super) fn existence(
-    host: &dyn Host,
-    access: &Access<'_>,
-    session: &str,
-    release: &Release,
-    file: &ReleaseFile,
-) -> Existence {
-    let unknown = |reason: String| Existence::Unknown { reason };
-    let credentials = match access.credentials(host) {
-        Ok(credentials) => credentials,
-        Err(error) => return unknown(error.to_string()),
-    };
-    let target = Target { repository: access.repository(), credentials: credentials.as_ref() };
-    let asked = Release { files: vec![file.clone()], ..release.clone() };
-    match access.uploader().exists(host, &target, session, &asked) {
-        Ok(mut existences) => match existences.pop() {
-            Some(existence) if existences.is_empty() => existence,
-            Some(_) | None => unknown("the answer is about other files".into()),
-        },
-        Err(error) => {
-            if may_be_retried(&error) {
-                host.log(LogLevel::Debug, &format!("cannot ask for {}: {error}", file.file_name));
-            }
-            unknown(error.to_string())
-        }
     }
 }

@@ -185,16 +185,8 @@ impl Observer for Quiet {
 }
 
 fn options() -> UploadOptions {
-    UploadOptions {
-        is_dry_run: false,
-        skips_existing: false,
-        verify: Verify::Index,
-        jobs: 1,
-        trusted_publishing: TrustedPublishing::Auto,
-        attestations: Attestations::Auto,
-        retry: RetryOptions { retries: 3, delay: Duration::ZERO },
-        identity: Some(CiIdentity::Buildkite { program: None }),
-    }
+    let retry = RetryOptions { retries: 3, delay: Duration::ZERO };
+    UploadOptions::new(retry, Some(CiIdentity::Buildkite { program: None }))
 }
 
 /// A run over a wheel and an sdist: what the uploader was asked, and what became of it.
